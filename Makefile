@@ -1,0 +1,79 @@
+# Orlop. Two commands do everything on Debian 12: `make demo` and `make check`.
+# SPDX-License-Identifier: ISC
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.PHONY: all check check-unit check-system check-container check-style demo bench install dist clean setup
+
+PREFIX ?= /usr
+DESTDIR ?=
+VERSION := 0.1.0
+B := build
+
+# What each program is made of. confine is a library as well as a program.
+WIRE := $(wildcard src/wire/*.c)
+CONFINE := $(filter-out src/confine/main.c,$(wildcard src/confine/*.c))
+SYS := $(filter-out src/sys/fake.c,$(wildcard src/sys/*.c))
+INIT := $(wildcard src/init/*.c src/hold/*.c src/plain/*.c) \
+	$(filter-out src/confine/users.c src/confine/host.c,$(CONFINE)) $(WIRE) $(SYS)
+CONFINE_PROGRAM := src/confine/main.c $(CONFINE) $(WIRE) $(SYS)
+ORLOP := $(wildcard src/ctl/*.c src/plan/*.c src/supervise/*.c src/log/*.c src/probe/*.c src/lib/*.c) \
+	$(CONFINE) $(WIRE) $(SYS)
+TESTED := $(filter-out %/main.c src/sys/real.c,$(ORLOP) $(INIT)) src/sys/fake.c
+TESTS := $(wildcard tests/unit/*_test.c)
+MANUALS := $(wildcard src/*/*.[158])
+
+WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wvla -Werror
+CFLAGS ?= -O2
+BASE := -std=c11 -D_GNU_SOURCE -DORLOP_VERSION='"$(VERSION)"' \
+	-DORLOP_PATH='"$(PREFIX)/bin/orlop"' -Isrc -MMD -MP $(WARNINGS) \
+	-fstack-protector-strong -fno-strict-aliasing
+HARDEN := -D_FORTIFY_SOURCE=2 -fPIE
+LINK := -Wl,-z,relro,-z,now -Wl,--gc-sections -Wl,--as-needed
+SECTIONS := -ffunction-sections -fdata-sections
+CC := gcc
+MUSL_CC ?= musl-gcc
+# musl-gcc hides the system's headers; the kernel's alone are wanted back.
+KERNEL := $(B)/kernel-headers
+MUSL_FLAGS = $(BASE) $(HARDEN) $(SECTIONS) $(CFLAGS) -idirafter $(KERNEL)
+GLIBC_FLAGS = $(BASE) $(HARDEN) $(SECTIONS) $(CFLAGS)
+SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all
+TEST_FLAGS = $(BASE) -Itests/unit -g -O1 $(SANITIZE)
+SKALIBS := -lexecline -lskarnet
+
+all: $(B)/orlop-init $(B)/orlop-confine $(B)/orlop
+
+musl = $(patsubst %.c,$(B)/musl/%.o,$(1))
+glibc = $(patsubst %.c,$(B)/glibc/%.o,$(1))
+tested = $(patsubst %.c,$(B)/test/%.o,$(1))
+
+$(KERNEL): | scripts/setup
+	@scripts/setup build
+	@mkdir -p $@
+	@ln -sfn /usr/include/linux $@/linux
+	@ln -sfn /usr/include/asm-generic $@/asm-generic
+	@ln -sfn /usr/include/$$($(CC) -print-multiarch)/asm $@/asm
+
+$(B)/musl/%.o: %.c | $(KERNEL)
+	@mkdir -p $(@D)
+	$(MUSL_CC) $(MUSL_FLAGS) -c -o $@ $<
+$(B)/glibc/%.o: %.c | $(KERNEL)
+	@mkdir -p $(@D)
+	$(CC) $(GLIBC_FLAGS) -c -o $@ $<
+$(B)/test/%.o: %.c | $(KERNEL)
+	@mkdir -p $(@D)
+	$(CC) $(TEST_FLAGS) -c -o $@ $<
+
+$(B)/orlop-init: $(call musl,$(INIT))
+	$(MUSL_CC) -static $(LINK) -s -o $@ $^
+$(B)/orlop-confine: $(call musl,$(CONFINE_PROGRAM))
+	$(MUSL_CC) -static $(LINK) -s -o $@ $^
+$(B)/orlop: $(call glibc,$(ORLOP))
+	$(CC) -static-pie $(LINK) -s -o $@ $^ $(SKALIBS)
+
+$(B)/test/liborlop.a: $(call tested,$(sort $(TESTED)))
+	@rm -f $@
+	@ar rcs $@ $^
+$(B)/test/%_test: $(B)/test/tests/unit/%_test.o $(B)/test/liborlop.a
+	$(CC) $(SANITIZE) -o $@ $^ -lcmocka $(SKALIBS)
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

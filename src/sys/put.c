@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: ISC */
+/* Opening things at chosen numbers; see put.h. */
+#include "sys/put.h"
+
+#include "sys/sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/un.h>
+
+enum { BACKLOG = 4096 }; /* the kernel caps it at net.core.somaxconn */
+
+int put(int fd, int number)
+{
+	int error;
+
+	if (fd < 0 || fd == number)
+		return fd;
+	error = sys_dup3(fd, number, 0);
+	(void)sys_close(fd);
+	return error;
+}
+
+int put_pipe(int reader, int writer, int flags)
+{
+	int ends[2];
+	int error = sys_pipe2(ends, flags);
+
+	if (error < 0)
+		return error;
+	error = put(ends[0], reader);
+	if (error < 0) {
+		(void)sys_close(ends[1]);
+		return error;
+	}
+	return put(ends[1], writer);
+}
+
+void *put_table(char const *name, size_t size, int number, int *error)
+{
+	*error = put(sys_memfd_create(name, 0), number);
+	if (*error >= 0)
+		*error = sys_ftruncate(number, (int64_t)size);
+	if (*error < 0)
+		return NULL;
+	return sys_mmap(size, PROT_READ | PROT_WRITE, MAP_SHARED, number, error);
+}
+
+/* A socket that a killed predecessor left is in the way; anything else there is somebody's file. */
+static int remove_stale(char const *path)
+{
+	struct stat status;
+	int const fd = sys_openat(AT_FDCWD, path, O_PATH | O_NOFOLLOW, 0);
+	int const error = fd < 0 ? fd : sys_fstat(fd, &status);
+
+	if (fd >= 0)
+		(void)sys_close(fd);
+	if (error < 0 || !S_ISSOCK(status.st_mode))
+		return -EADDRINUSE;
+	return sys_unlinkat(AT_FDCWD, path, 0);
+}
+
+static int make_parent(char const *path)
+{
+	char parent[sizeof((struct sockaddr_un *)0)->sun_path] = "";
+	char const *slash = strrchr(path, '/');
+
+	if (!slash || slash == path)
+		return -ENOENT;
+	memcpy(parent, path, (size_t)(slash - path));
+	return sys_mkdirat(AT_FDCWD, parent, 0755);
+}
+
+static int bind_path(int number, struct sockaddr_un const *address, unsigned length,
+		     struct put_owner const *owner)
+{
+	char const *path = address->sun_path;
+	int error = sys_bind(number, address, length);
+
+	if (error == -ENOENT)
+		error = make_parent(path);
+	else if (error == -EADDRINUSE)
+		error = remove_stale(path);
+	else
+		goto bound;
+	if (error >= 0)
+		error = sys_bind(number, address, length);
+bound:
+	if (error >= 0)
+		error = sys_fchmodat(AT_FDCWD, path, owner->mode);
+	if (error >= 0 && (owner->uid != UINT32_MAX || owner->gid != UINT32_MAX))
+		error = sys_fchownat(AT_FDCWD, path, owner->uid, owner->gid, 0);
+	return error;
+}
+
+int put_socket(int type, void const *address, unsigned length, struct put_owner const *owner,
+	       int number)
+{
+	struct sockaddr_un const *local = address;
+	int const domain = local->sun_family;
+	int const on = 1;
+	int error = put(sys_socket(domain, type, 0), number);
+
+	if (error < 0)
+		return error;
+	if (domain != AF_UNIX)
+		(void)sys_setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	if (domain == AF_UNIX && local->sun_path[0])
+		error = bind_path(number, local, length, owner);
+	else
+		error = sys_bind(number, address, length);
+	if (error >= 0 && (type & 0xf) != SOCK_DGRAM)
+		error = sys_listen(number, BACKLOG);
+	if (error < 0)
+		(void)sys_close(number);
+	return error;
+}
