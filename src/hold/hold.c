@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Both ends of every pipe and every socket live here, so that nothing is lost when a service, the
+ * supervisor or the logger dies. The write end of a log pipe belongs to the service's uid: opening
+ * /dev/stderr anew asks the pipe's owner, and php-fpm and nginx do open it anew.
+ */
+#include "hold/hold.h"
+
+#include "confine/confine.h"
+#include "sys/put.h"
+#include "sys/say.h"
+#include "sys/sys.h"
+#include "wire/descriptors.h"
+#include "wire/slot.h"
+#include "wire/status.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+enum { SEALS = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW };
+
+void *hold_slots;
+void *hold_status;
+static struct sys_rlimit original_limit;
+static bool limit_raised;
+
+int hold_begin(int signals)
+{
+	int error = put(signals, FD_SIGNALS);
+
+	(void)sys_close_range(FD_PLAN, FD_SIGNALS - 1, 0);
+	/* Before kernel 5.9 and in profiles before Docker 20.10.4 there is no close_range. */
+	if (sys_close_range(FD_NULL, ~0U, 0) < 0)
+		for (int fd = FD_PLAN; fd < 1024; fd++)
+			if (fd != FD_SIGNALS)
+				(void)sys_close(fd);
+	if (error >= 0)
+		error = put(sys_openat(AT_FDCWD, "/dev/null", O_RDWR, 0), FD_NULL);
+	if (error >= 0)
+		error = put(sys_memfd_create("orlop-plan", MFD_ALLOW_SEALING), FD_PLAN);
+	return error < 0 ? error : 0;
+}
+
+void const *hold_plan(void)
+{
+	struct stat status;
+	void *plan;
+	int error;
+
+	if ((sys_fcntl(FD_PLAN, F_GET_SEALS, 0) & SEALS) != SEALS ||
+	    sys_fstat(FD_PLAN, &status) < 0)
+		return NULL;
+	plan = sys_mmap((size_t)status.st_size, PROT_READ, MAP_SHARED, FD_PLAN, &error);
+	return plan && plan_check(plan, (size_t)status.st_size) == 0 ? plan : NULL;
+}
+
+static int hold_tables(struct plan_header const *h)
+{
+	int error;
+
+	hold_slots = put_table("orlop-slots", slot_table_size(h->count), FD_SLOTS, &error);
+	if (hold_slots)
+		hold_status = put_table("orlop-status", status_table_size(h->count), FD_STATUS,
+					&error);
+	if (!hold_slots || !hold_status)
+		return error;
+	(void)put_table("orlop-log", 4096, FD_LOG_STATE, &error);
+	if (error >= 0)
+		error = put_pipe(FD_CONTROL_READ, FD_CONTROL_WRITE, O_NONBLOCK);
+	if (error >= 0)
+		error = put_pipe(FD_VERBS_READ, FD_VERBS_WRITE, 0);
+	if (error >= 0)
+		error = put_pipe(FD_ERRORS_READ, FD_ERRORS_WRITE, O_NONBLOCK);
+	if (error >= 0)
+		error = sys_fcntl(FD_VERBS_READ, F_SETFL, O_NONBLOCK);
+	return error < 0 ? error : put(sys_eventfd2(0, EFD_NONBLOCK), FD_WAKE);
+}
+
+static int hold_socket(struct plan_listen const *l, int type, int number)
+{
+	struct put_owner const owner = { l->mode, l->uid, l->gid };
+
+	return put_socket(type, l->address, l->length, &owner, number);
+}
+
+static int hold_notify(struct plan_header const *h, struct plan_listen const *l, uint32_t k)
+{
+	int const reader = fd_notify_read(h, FD_BLOCKS, k);
+	int error = l->length ? hold_socket(l, SOCK_DGRAM | SOCK_NONBLOCK, reader)
+			      : put_pipe(reader, fd_notify_write(h, FD_BLOCKS, k), 0);
+
+	if (error < 0)
+		return error;
+	return l->length ? sys_dup3(reader, fd_notify_write(h, FD_BLOCKS, k), 0)
+			 : sys_fcntl(reader, F_SETFL, O_NONBLOCK);
+}
+
+static void give(struct plan_slot const *slot, int fd)
+{
+	if (sys_fchown(fd, slot->uid, slot->gid) < 0) /* no CAP_CHOWN: /dev/stdout by path fails */
+		say("orlop-init", "warning: the log pipe cannot be given to the user", NULL);
+}
+
+static void give_pipes(void const *plan, struct plan_slot const *slot)
+{
+	struct plan_header const *h = plan_header(plan);
+
+	if (slot->kind == PLAN_PROBE || slot->flags & PLAN_KEEP_USER ||
+	    h->host & PLAN_HOST_SHARED_UID)
+		return;
+	if (slot->log_out != PLAN_NONE)
+		give(slot, fd_log_write(h, FD_BLOCKS, slot->log_out));
+	if (slot->log_err != PLAN_NONE && slot->log_err != slot->log_out)
+		give(slot, fd_log_write(h, FD_BLOCKS, slot->log_err));
+	if (slot->ready == PLAN_READY_FD && slot->notify != PLAN_NONE)
+		give(slot, fd_notify_write(h, FD_BLOCKS, slot->notify));
+}
+
+static int complain(int error, char const *what)
+{
+	if (error < 0)
+		say("orlop-init", "fatal: ", what, ": ", say_error(-error), NULL);
+	return error < 0 ? error : 0;
+}
+
+static void raise_limit(uint32_t needed)
+{
+	struct sys_rlimit wide;
+
+	if (sys_prlimit64(0, RLIMIT_NOFILE, NULL, &original_limit) < 0 ||
+	    original_limit.soft >= needed)
+		return;
+	wide = (struct sys_rlimit){ original_limit.hard, original_limit.hard };
+	limit_raised = sys_prlimit64(0, RLIMIT_NOFILE, &wide, NULL) == 0;
+}
+
+void hold_restore_limit(void)
+{
+	if (limit_raised)
+		(void)sys_prlimit64(0, RLIMIT_NOFILE, &original_limit, NULL);
+}
+
+int hold_open(void const *plan)
+{
+	struct plan_header const *h = plan_header(plan);
+	int error = complain(hold_tables(h), "tables");
+
+	raise_limit(fd_end(h, FD_BLOCKS) + 8);
+	for (uint32_t k = 0; error == 0 && k < h->log_count; k++)
+		error = complain(
+		    put_pipe(fd_log_read(h, FD_BLOCKS, k), fd_log_write(h, FD_BLOCKS, k), 0),
+		    "log pipe");
+	if (error == 0)
+		error = complain(sys_fcntl(fd_log_write(h, FD_BLOCKS, 0), F_SETFL, O_NONBLOCK),
+				 "log");
+	for (uint32_t k = 0; error == 0 && k < h->notify_count; k++)
+		error = complain(hold_notify(h, plan_listens(plan, h->notifies) + k, k), "notify");
+	for (uint32_t k = 0; error == 0 && k < h->listen_count; k++) {
+		struct plan_listen const *l = plan_listens(plan, h->listens) + k;
+
+		error = complain(hold_socket(l, SOCK_STREAM, fd_listen(h, FD_BLOCKS, k)),
+				 plan_string(plan, l->name));
+	}
+	for (uint32_t i = 0; error == 0 && i < h->visible; i++)
+		give_pipes(plan, plan_slot(plan, i));
+	return error;
+}
+
+void hold_close_logs(void const *plan)
+{
+	struct plan_header const *h = plan_header(plan);
+
+	for (uint32_t k = 0; k < h->log_count; k++)
+		(void)sys_close(fd_log_write(h, FD_BLOCKS, k));
+}

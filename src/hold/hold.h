@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/* What PID 1 holds for everybody: tables, pipes and listening sockets at fixed numbers. */
+#ifndef ORLOP_INIT_HOLD_H
+#define ORLOP_INIT_HOLD_H
+
+#include <stdbool.h>
+
+/* Closes whatever the engine left open but stdio and puts the first descriptors in their places;
+   `signals` becomes FD_SIGNALS. 0, or a negative errno. */
+int hold_begin(int signals);
+
+/* Maps the plan that orlop-plan wrote to FD_PLAN, once it is sealed and whole; NULL if it is not. */
+void const *hold_plan(void);
+
+/* Opens everything that the plan asks for. 0, or a negative errno after saying what failed. */
+int hold_open(void const *plan);
+
+/* The slot table, written here alone, and the status table, only looked at; set by hold_open. */
+extern void *hold_slots;
+extern void *hold_status;
+
+/* In a child: the descriptor limit as it was before hold_open needed more. */
+void hold_restore_limit(void);
+
+/* Nobody writes any more: the logger sees the end of every pipe once the services are gone. */
+void hold_close_logs(void const *plan);
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The supervisor and the logger may die at any instruction: what they know is in memory and pipes
+ * that init holds, so a successor goes on where they were. One that keeps crashing is started
+ * again after 1, 2, 4 … 30 s, and the services do not notice.
+ */
+#include "init/init.h"
+
+#include "hold/hold.h"
+#include "sys/say.h"
+#include "sys/signals.h"
+#include "sys/sys.h"
+#include "wire/descriptors.h"
+#include "wire/slot.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/wait.h>
+
+static uint64_t const second = 1000000000u;
+static uint64_t const patience = 10 * 1000000000u;
+
+static struct child {
+	int pid;
+	bool wanted;
+	bool settled; /* the supervisor said READY: it works */
+	unsigned crashes;
+	uint64_t due;
+} children[PLAN_HELPERS];
+
+static uint64_t listen_by; /* by then the supervisor must have taken the wake-up; 0: none pending */
+
+int children_plan(char *const *arguments)
+{
+	static char path[4096];
+	ssize_t const length = sys_readlinkat(AT_FDCWD, "/proc/self/exe", path, sizeof path - 8);
+	char *slash = length > 0 ? strrchr(path, '/') : NULL;
+	int const pid = sys_fork();
+
+	if (pid != 0)
+		return pid;
+	(void)strcpy(slash ? slash + 1 : path, slash ? "orlop" : ORLOP_PATH);
+	signals_restore();
+	(void)sys_close_range(FD_PLAN + 1, ~0U, 0); /* tidiness alone: orlop-plan is trusted */
+	say("orlop-init", "fatal: ", path, ": ",
+	    say_error(-sys_execve(path, arguments, init.environment)), NULL);
+	sys_exit(111);
+}
+
+void children_open(void)
+{
+	for (unsigned i = 0; i < PLAN_HELPERS; i++)
+		children[i].wanted = true;
+}
+
+static void start(enum plan_helper which, uint64_t now)
+{
+	static struct confine_request request; /* the child's own copy */
+	struct slot_header *header = hold_slots;
+	bool const supervisor = which == PLAN_SUPERVISOR;
+	int const pid = sys_fork();
+
+	if (pid == 0) {
+		request.plan = init.plan;
+		request_helper(&request, which, FD_BLOCKS);
+		init_become(&request);
+	}
+	children[which].pid = pid > 0 ? pid : 0;
+	children[which].settled = false;
+	children[which].due = now + second; /* when to try again if the fork failed */
+	if (pid < 0)
+		return;
+	atomic_fetch_add(supervisor ? &header->supervisor_starts : &header->logger_starts, 1);
+	atomic_store(supervisor ? &header->supervisor_pid : &header->logger_pid, pid);
+	if (supervisor)
+		atomic_store(&header->supervisor_since, now);
+}
+
+/* Has the supervisor left a wake-up untaken? */
+static bool untaken(void)
+{
+	struct pollfd wake = { .fd = FD_WAKE, .events = POLLIN };
+	struct timespec zero = { 0, 0 };
+
+	return sys_ppoll(&wake, 1, &zero, NULL, SYS_MASK_SIZE) == 1;
+}
+
+uint64_t children_tick(uint64_t now)
+{
+	uint64_t soonest = UINT64_MAX;
+
+	if (listen_by && listen_by <= now) {
+		listen_by = 0;
+		if (children[PLAN_SUPERVISOR].pid && untaken()) /* it hangs */
+			(void)sys_kill(children[PLAN_SUPERVISOR].pid, SIGKILL);
+	}
+	for (unsigned i = 0; i < PLAN_HELPERS; i++) {
+		if (children[i].wanted && !children[i].pid && children[i].due <= now)
+			start(i, now);
+		if (children[i].wanted && !children[i].pid && children[i].due < soonest)
+			soonest = children[i].due;
+	}
+	return listen_by && listen_by < soonest ? listen_by : soonest;
+}
+
+void children_wake(uint64_t now)
+{
+	uint64_t const one = 1;
+
+	if (children[PLAN_SUPERVISOR].pid && !untaken())
+		listen_by = now + patience;
+	(void)sys_write(FD_WAKE, &one, sizeof one); /* never full: it would take 2^64 - 1 of them */
+}
+
+void children_ready(void)
+{
+	struct slot_header *header = hold_slots;
+
+	children[PLAN_SUPERVISOR].settled = true;
+	atomic_store(&header->supervisor_ready, atomic_load(&header->supervisor_starts));
+}
+
+bool children_reaped(int pid, int status)
+{
+	struct slot_header *header = hold_slots;
+	bool const supervisor = pid == children[PLAN_SUPERVISOR].pid;
+	struct child *child = &children[supervisor ? PLAN_SUPERVISOR : PLAN_LOGGER];
+	bool const killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+
+	if (pid != child->pid)
+		return false;
+	child->pid = 0;
+	child->wanted &= status != 0;
+	atomic_store(supervisor ? &header->supervisor_pid : &header->logger_pid, 0);
+	/* Killed from outside (an operator, the OOM killer): not its fault, so again at once. */
+	child->crashes = killed && (child->settled || !supervisor) ? 0 : child->crashes + 1;
+	child->due = init_now();
+	if (child->crashes)
+		child->due += second * (child->crashes > 5 ? 30 : 1u << (child->crashes - 1));
+	return true;
+}
+
+void children_drain(void)
+{
+	for (unsigned i = 0; i < PLAN_HELPERS; i++)
+		if (children[i].pid)
+			(void)sys_kill(children[i].pid, SIGKILL);
+	children[PLAN_SUPERVISOR].wanted = false;
+	children[PLAN_LOGGER].wanted = true;
+	children[PLAN_LOGGER].due = 0;
+	listen_by = 0;
+}
+
+bool children_drained(void)
+{
+	return !children[PLAN_LOGGER].wanted;
+}

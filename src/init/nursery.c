@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Init is the only parent and the only killer, so a pid it has not reaped cannot be anyone else's.
+ * A run ends with its leader: what is left of its process group is killed in the same step, since
+ * orphaned php-fpm and nginx workers keep the port and make every restart fail.
+ */
+#include "init/init.h"
+
+#include "hold/hold.h"
+#include "sys/sys.h"
+#include "wire/descriptors.h"
+#include "wire/slot.h"
+#include "wire/step.h"
+
+#include <errno.h>
+
+enum { BUCKETS = 4096, NOBODY = SLOT_MAX };
+
+/* pid -> running slot, chains of indices: the table may hold thousands. */
+static uint16_t heads[BUCKETS];
+static uint16_t next[SLOT_MAX];
+
+void nursery_open(void)
+{
+	struct slot_header *header = hold_slots;
+
+	for (unsigned i = 0; i < BUCKETS; i++)
+		heads[i] = NOBODY;
+	header->magic = SLOT_MAGIC;
+	header->version = SLOT_VERSION;
+	header->count = plan_header(init.plan)->count;
+	header->first_fd = FD_BLOCKS;
+	atomic_store(&header->plan_generation, 1);
+	atomic_store(&header->init_pid, sys_getpid());
+}
+
+static uint16_t *link_to(int pid)
+{
+	uint16_t *link = &heads[(unsigned)pid % BUCKETS];
+
+	while (*link != NOBODY && atomic_load(&slot_at(hold_slots, *link)->pid) != pid)
+		link = &next[*link];
+	return link;
+}
+
+static struct slot *named(uint32_t index, uint32_t state, uint32_t generation)
+{
+	struct slot *slot;
+
+	if (index >= plan_header(init.plan)->count ||
+	    plan_slot(init.plan, index)->kind == PLAN_BUNDLE)
+		return NULL;
+	slot = slot_at(hold_slots, index);
+	if (atomic_load(&slot->state) != state || atomic_load(&slot->generation) != generation)
+		return NULL;
+	return slot;
+}
+
+bool nursery_spawn(struct verb const *verb)
+{
+	static struct confine_request request; /* the child's own copy: it never reads the table */
+	struct slot *slot = named(verb->slot, SLOT_IDLE, verb->generation - 1);
+	int pid;
+
+	if (!slot || verb->generation == 0)
+		return false;
+	pid = sys_fork();
+	if (pid == 0) {
+		request.plan = init.plan;
+		request.generation = verb->generation;
+		request_slot(&request, verb->slot, FD_BLOCKS);
+		init_become(&request);
+	}
+	slot_begin(slot, verb->generation, pid < 0 ? 0 : pid, init_now());
+	if (pid < 0) {
+		atomic_fetch_add(&slot->forks_failed, 1);
+		atomic_store(&slot->error_step, STEP_FORK);
+		atomic_store(&slot->error_number, -pid);
+		slot_end(slot, 111 << 8, init_now());
+		return true;
+	}
+	next[verb->slot] = heads[(unsigned)pid % BUCKETS];
+	heads[(unsigned)pid % BUCKETS] = (uint16_t)verb->slot;
+	return true;
+}
+
+bool nursery_ack(struct verb const *verb)
+{
+	struct slot *slot = named(verb->slot, SLOT_EXITED, verb->generation);
+
+	if (slot)
+		atomic_store(&slot->state, SLOT_IDLE);
+	return slot;
+}
+
+bool nursery_kill(struct verb const *verb)
+{
+	struct slot *slot = named(verb->slot, SLOT_RUNNING, verb->generation);
+	int pid;
+
+	if (!slot || verb->sequence != atomic_load(&slot->sequence) + 1)
+		return false;
+	pid = atomic_load(&slot->pid);
+	atomic_store(&slot->sequence, verb->sequence);
+	/* ESRCH for a group: the child has not come to its setsid yet. */
+	if (verb->scope == SCOPE_PROCESS || sys_kill(-pid, verb->argument) == -ESRCH)
+		(void)sys_kill(pid, verb->argument);
+	return true;
+}
+
+void nursery_forward(int signal)
+{
+	uint64_t const bit = UINT64_C(1) << (signal - 1);
+
+	if (!(plan_header(init.plan)->forward & bit))
+		return;
+	for (uint32_t i = 0; i < plan_header(init.plan)->count; i++) {
+		struct slot *slot = slot_at(hold_slots, i);
+
+		if (plan_slot(init.plan, i)->forward & bit &&
+		    atomic_load(&slot->state) == SLOT_RUNNING)
+			(void)sys_kill(atomic_load(&slot->pid), signal);
+	}
+}
+
+bool nursery_dying(int pid)
+{
+	if (*link_to(pid) == NOBODY)
+		return false;
+	(void)sys_kill(-pid, SIGKILL);
+	return true;
+}
+
+/* What children could not do before exec; each wrote it before it died. */
+static void note_errors(void)
+{
+	struct spawn_error error;
+
+	while (sys_read(FD_ERRORS_READ, &error, sizeof error) == sizeof error) {
+		struct slot *slot = named(error.slot, SLOT_RUNNING, error.generation);
+
+		if (!slot)
+			continue;
+		atomic_store(&slot->error_step, error.step);
+		atomic_store(&slot->error_number, error.number);
+	}
+}
+
+void nursery_reaped(int pid, int status)
+{
+	uint16_t *link = link_to(pid);
+	uint16_t const index = *link;
+
+	note_errors();
+	*link = next[index];
+	slot_end(slot_at(hold_slots, index), status, init_now());
+}
+
+void nursery_kill_all(void)
+{
+	for (uint32_t i = 0; i < plan_header(init.plan)->count; i++) {
+		struct slot *slot = slot_at(hold_slots, i);
+		int const pid = atomic_load(&slot->pid);
+
+		if (atomic_load(&slot->state) != SLOT_RUNNING)
+			continue;
+		(void)sys_kill(-pid, SIGKILL);
+		(void)sys_kill(pid, SIGKILL);
+	}
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Plain mode: no plan, no supervisor, one child. The child gets the terminal if there is one:
+ * where init leads the session it gives the terminal up and the child takes it (then nothing that
+ * runs here can type into PID 1, and hang-up goes to the command); elsewhere, under a shell, the
+ * child becomes the foreground group and its stops are passed on to the shell.
+ */
+#include "plain/plain.h"
+
+#include "confine/exec.h"
+#include "sys/say.h"
+#include "sys/signals.h"
+#include "sys/sys.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+
+static struct {
+	int pid;
+	int terminal; /* descriptor, or -1 */
+	bool leads;   /* init led the terminal's session and gave it up */
+} child;
+
+static int group_in_front(void)
+{
+	int group = -1;
+
+	(void)sys_ioctl(child.terminal, TIOCGPGRP, &group);
+	return group;
+}
+
+static void put_in_front(int group)
+{
+	(void)sys_ioctl(child.terminal, TIOCSPGRP, &group); /* SIGTTOU is blocked */
+}
+
+static void find_terminal(void)
+{
+	child.terminal = -1;
+	for (int fd = 0; fd < 3 && child.terminal < 0; fd++) {
+		int group;
+
+		if (sys_ioctl(fd, TIOCGPGRP, &group) == 0)
+			child.terminal = fd;
+	}
+	child.leads = child.terminal >= 0 && sys_getsid(0) == sys_getpid();
+	if (child.leads)
+		(void)sys_ioctl(child.terminal, TIOCNOTTY, NULL);
+}
+
+static _Noreturn void become(char *const *command, char *const *environment)
+{
+	int error;
+
+	if (child.terminal < 0 || child.leads)
+		(void)sys_setsid();
+	if (child.leads)
+		(void)sys_ioctl(child.terminal, TIOCSCTTY, NULL);
+	if (child.terminal >= 0 && !child.leads) {
+		(void)sys_setpgid(0, 0);
+		put_in_front(sys_getpid());
+	}
+	signals_restore();
+	error = exec_search(getenv("PATH"), command[0], command, environment);
+	say("orlop-init", "fatal: ", command[0], ": ", say_error(-error), NULL);
+	sys_exit(exec_status(error));
+}
+
+/* The command was stopped (^Z): so is init, for the shell to see; then both go on. */
+static void follow_stop(void)
+{
+	if (child.terminal < 0 || child.leads || sys_getpid() == 1)
+		return;
+	(void)sys_kill(sys_getpid(), SIGSTOP);
+	if (group_in_front() == sys_getpgid(0))
+		put_in_front(child.pid);
+	(void)sys_kill(-child.pid, SIGCONT);
+}
+
+/* Reaps all that is dead; the command's wait status once it is among them, else -1. */
+static int reap(void)
+{
+	int found = -1;
+	int status;
+	int pid;
+
+	while ((pid = sys_wait4(-1, &status, WNOHANG | WUNTRACED, NULL)) > 0 || pid == -EINTR) {
+		if (pid != child.pid)
+			continue;
+		if (WIFSTOPPED(status))
+			follow_stop();
+		else
+			found = status;
+	}
+	return found;
+}
+
+static void forward(int signals)
+{
+	struct signalfd_siginfo infos[SIGNALS_BATCH];
+	int const count = signals_read(signals, infos);
+
+	for (int i = 0; i < count; i++)
+		if (infos[i].ssi_signo != SIGCHLD)
+			(void)sys_kill(child.pid, (int)infos[i].ssi_signo); /* it may be dead */
+}
+
+int plain_run(int signals, char *const *command, char *const *environment)
+{
+	struct pollfd wait = { .fd = signals, .events = POLLIN };
+	int status;
+
+	find_terminal();
+	child.pid = sys_fork();
+	if (child.pid == 0)
+		become(command, environment);
+	if (child.pid < 0) {
+		say("orlop-init", "fatal: fork: ", say_error(-child.pid), NULL);
+		return 111;
+	}
+	while ((status = reap()) == -1) {
+		(void)sys_ppoll(&wait, 1, NULL, NULL, SYS_MASK_SIZE);
+		forward(signals);
+	}
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
