@@ -25,7 +25,7 @@ MANUALS := $(wildcard src/*/*.[158])
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wvla -Werror
 CFLAGS ?= -O2
 BASE := -std=c11 -D_GNU_SOURCE -DORLOP_VERSION='"$(VERSION)"' \
-	-DORLOP_PATH='"$(PREFIX)/bin/orlop"' -Isrc -MMD -MP $(WARNINGS) \
+	-DORLOP_FOLDER='"$(PREFIX)/bin/"' -Isrc -MMD -MP $(WARNINGS) \
 	-fstack-protector-strong -fno-strict-aliasing
 HARDEN := -D_FORTIFY_SOURCE=2 -fPIE
 LINK := -Wl,-z,relro,-z,now -Wl,--gc-sections -Wl,--as-needed
@@ -77,3 +77,50 @@ $(B)/test/%_test: $(B)/test/tests/unit/%_test.o $(B)/test/liborlop.a
 	$(CC) $(SANITIZE) -o $@ $^ -lcmocka $(SKALIBS)
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+# Tests. pytest's closing line comes last.
+check: check-style check-unit all
+	scripts/setup check
+	/usr/bin/python3 -m pytest -q -p no:cacheprovider tests/system tests/container
+
+check-style: setup
+	scripts/check-style
+check-unit: setup $(patsubst tests/unit/%.c,$(B)/test/%,$(TESTS))
+	@for t in $(patsubst tests/unit/%.c,$(B)/test/%,$(TESTS)); do \
+		$$t >$$t.log 2>&1 || { cat $$t.log; echo "FAILED: $$t"; exit 1; }; done
+	@echo "unit tests: $(words $(TESTS)) programs passed"
+check-system: all
+	/usr/bin/python3 -m pytest -q -p no:cacheprovider tests/system
+check-container: all
+	/usr/bin/python3 -m pytest -q -p no:cacheprovider tests/container
+
+demo: all
+	scripts/setup demo
+	scripts/demo
+bench: all
+	scripts/setup bench
+	tests/bench/run
+
+setup:
+	@scripts/setup build check demo
+
+# Both compilers and musl's, every warning an error, without linking.
+lint:
+	scripts/lint
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/orlop/presets
+	install -m 0755 $(B)/orlop-init $(B)/orlop-confine $(B)/orlop $(DESTDIR)$(PREFIX)/bin/
+	install -m 0644 etc/presets/*.ini $(DESTDIR)$(PREFIX)/share/orlop/presets/
+	for page in $(MANUALS); do \
+		install -D -m 0644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
+
+# A tarball to unpack over any image: ADD orlop.tar.gz /
+dist: all
+	rm -rf $(B)/dist && mkdir -p $(B)/dist
+	$(MAKE) --no-print-directory install DESTDIR=$(CURDIR)/$(B)/dist
+	tar -C $(B)/dist --owner=0 --group=0 --numeric-owner --sort=name --mtime=@0 -czf $(B)/orlop.tar.gz .
+	@ls -l $(B)/orlop.tar.gz
+
+clean:
+	rm -rf $(B)

@@ -16,6 +16,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -42,6 +43,21 @@ int hold_begin(int signals)
 	if (error >= 0)
 		error = put(sys_memfd_create("orlop-plan", MFD_ALLOW_SEALING), FD_PLAN);
 	return error < 0 ? error : 0;
+}
+
+int hold_beside(char *path, size_t size, char const *name)
+{
+	ssize_t const length = sys_readlinkat(AT_FDCWD, "/proc/self/exe", path, size);
+	size_t folder = length > 0 ? (size_t)length : 0;
+
+	while (folder && path[folder - 1] != '/')
+		folder--;
+	if (folder == 0) /* no /proc: where `make install` puts it */
+		folder = strlen(strcpy(path, ORLOP_FOLDER));
+	if (folder + strlen(name) >= size)
+		return -ENAMETOOLONG;
+	(void)strcpy(path + folder, name);
+	return 0;
 }
 
 void const *hold_plan(void)

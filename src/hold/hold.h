@@ -3,11 +3,14 @@
 #ifndef ORLOP_INIT_HOLD_H
 #define ORLOP_INIT_HOLD_H
 
-#include <stdbool.h>
+#include <stddef.h>
 
 /* Closes whatever the engine left open but stdio and puts the first descriptors in their places;
    `signals` becomes FD_SIGNALS. 0, or a negative errno. */
 int hold_begin(int signals);
+
+/* The path of the file `name` beside this executable. 0, or a negative errno. */
+int hold_beside(char *path, size_t size, char const *name);
 
 /* Maps the plan that orlop-plan wrote to FD_PLAN, once it is sealed and whole; NULL if it is not. */
 void const *hold_plan(void);

@@ -7,18 +7,14 @@
 #include "init/init.h"
 
 #include "hold/hold.h"
-#include "sys/say.h"
-#include "sys/signals.h"
+#include "sys/moment.h"
 #include "sys/sys.h"
 #include "wire/descriptors.h"
 #include "wire/slot.h"
 
-#include <fcntl.h>
-#include <string.h>
 #include <sys/wait.h>
 
-static uint64_t const second = 1000000000u;
-static uint64_t const patience = 10 * 1000000000u;
+static uint64_t const patience = 10 * MOMENT_SECOND; /* with a supervisor that hangs */
 
 static struct child {
 	int pid;
@@ -29,23 +25,6 @@ static struct child {
 } children[PLAN_HELPERS];
 
 static uint64_t listen_by; /* by then the supervisor must have taken the wake-up; 0: none pending */
-
-int children_plan(char *const *arguments)
-{
-	static char path[4096];
-	ssize_t const length = sys_readlinkat(AT_FDCWD, "/proc/self/exe", path, sizeof path - 8);
-	char *slash = length > 0 ? strrchr(path, '/') : NULL;
-	int const pid = sys_fork();
-
-	if (pid != 0)
-		return pid;
-	(void)strcpy(slash ? slash + 1 : path, slash ? "orlop" : ORLOP_PATH);
-	signals_restore();
-	(void)sys_close_range(FD_PLAN + 1, ~0U, 0); /* tidiness alone: orlop-plan is trusted */
-	say("orlop-init", "fatal: ", path, ": ",
-	    say_error(-sys_execve(path, arguments, init.environment)), NULL);
-	sys_exit(111);
-}
 
 void children_open(void)
 {
@@ -67,7 +46,7 @@ static void start(enum plan_helper which, uint64_t now)
 	}
 	children[which].pid = pid > 0 ? pid : 0;
 	children[which].settled = false;
-	children[which].due = now + second; /* when to try again if the fork failed */
+	children[which].due = now + MOMENT_SECOND; /* when to try again if the fork failed */
 	if (pid < 0)
 		return;
 	atomic_fetch_add(supervisor ? &header->supervisor_starts : &header->logger_starts, 1);
@@ -134,9 +113,10 @@ bool children_reaped(int pid, int status)
 	atomic_store(supervisor ? &header->supervisor_pid : &header->logger_pid, 0);
 	/* Killed from outside (an operator, the OOM killer): not its fault, so again at once. */
 	child->crashes = killed && (child->settled || !supervisor) ? 0 : child->crashes + 1;
-	child->due = init_now();
+	child->due = moment_now();
 	if (child->crashes)
-		child->due += second * (child->crashes > 5 ? 30 : 1u << (child->crashes - 1));
+		child->due += MOMENT_SECOND *
+			      (child->crashes > 5 ? 30 : 1u << (child->crashes - 1));
 	return true;
 }
 

@@ -8,7 +8,6 @@
 #include "sys/say.h"
 #include "sys/signals.h"
 #include "sys/sys.h"
-#include "wire/plan.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +22,44 @@
 
 static char const *directory = "/etc/orlop";
 static char const *services;
-static char *plan_arguments[PLAN_ARGUMENTS_MAX + 8];
+static char *plan_arguments[PLAN_ARGUMENTS_MAX + 8]; /* orlop-plan's command */
+
+static _Noreturn void leave(int status, char const *message, char const *object)
+{
+	say("orlop-init", message, object, NULL);
+	sys_exit(status);
+}
+
+/* Options come before the command; orlop-plan gets them as they are. The index of the command. */
+static int options(int argc, char **argv)
+{
+	int used = 1;
+	int i = 1;
+
+	plan_arguments[0] = (char[]){ "orlop-plan" };
+	for (; i < argc && argv[i][0] == '-'; i++) {
+		if (strcmp(argv[i], "--") == 0)
+			break;
+		if (strcmp(argv[i], "-h") == 0 || strcmp(argv[i], "--help") == 0)
+			leave(0, USAGE, "");
+		if (strcmp(argv[i], "--version") == 0)
+			leave(0, ORLOP_VERSION, "");
+		if (strncmp(argv[i], "--directory=", 12) == 0)
+			directory = argv[i] + 12;
+		else if (strncmp(argv[i], "--services=", 11) == 0)
+			services = argv[i] + 11;
+		else
+			leave(100, "fatal: unknown option, see -h: ", argv[i]);
+		if (used == 8 || argc - i >= PLAN_ARGUMENTS_MAX)
+			leave(100, "fatal: too many words, from ", argv[i]);
+		plan_arguments[used++] = argv[i];
+	}
+	i += i < argc && strcmp(argv[i], "--") == 0;
+	if (i < argc)
+		plan_arguments[used++] = (char[]){ "--" };
+	(void)memcpy(plan_arguments + used, argv + i, (size_t)(argc - i) * sizeof *argv);
+	return i;
+}
 
 /* Are there declarations? What cannot be looked at counts as one: orlop-plan will say why. */
 static bool declared(void)
@@ -36,75 +72,35 @@ static bool declared(void)
 	return sys_faccessat(AT_FDCWD, path, F_OK) != -ENOENT;
 }
 
-static _Noreturn void leave(int status, char const *message)
-{
-	say("orlop-init", message, NULL);
-	sys_exit(status);
-}
-
-/* Options come before the command; the index of the command. orlop-plan gets them as they are. */
-static int options(int argc, char **argv, int *used)
-{
-	int i = 1;
-
-	for (; i < argc && argv[i][0] == '-'; i++) {
-		if (strcmp(argv[i], "--") == 0)
-			return i + 1;
-		if (strcmp(argv[i], "-h") == 0 || strcmp(argv[i], "--help") == 0)
-			leave(0, USAGE);
-		if (strcmp(argv[i], "--version") == 0)
-			leave(0, ORLOP_VERSION);
-		if (strncmp(argv[i], "--directory=", 12) == 0)
-			directory = argv[i] + 12;
-		else if (strncmp(argv[i], "--services=", 11) == 0)
-			services = argv[i] + 11;
-		else
-			leave(100, USAGE);
-		if (*used < 8)
-			plan_arguments[(*used)++] = argv[i];
-	}
-	return i;
-}
-
 static bool wants_tree(char const *program, bool command)
 {
 	char const *slash = strrchr(program, '/');
-	bool const asked = services && *services && strcmp(services, "none") != 0;
 
-	if (services && strcmp(services, "none") == 0)
+	if (!services)
+		services = getenv("ORLOP_SERVICES");
+	if (!services)
+		services = "";
+	if (strcmp(services, "none") == 0)
 		return false;
-	if (!declared())
-		return asked && strcmp(services, "all") != 0;
-	return asked || !command || strcmp(slash ? slash + 1 : program, "init") == 0;
+	if (!declared()) /* a role that does not exist is orlop-plan's to refuse */
+		return *services && strcmp(services, "all") != 0;
+	return *services || !command || strcmp(slash ? slash + 1 : program, "init") == 0;
 }
 
 int main(int argc, char **argv, char **environment)
 {
-	int used = 1;
-	int const first = options(argc, argv, &used);
-	bool const command = first < argc;
-	bool tree;
+	int const first = options(argc, argv);
+	bool const tree = wants_tree(argv[0], first < argc);
+	struct plain const plain = { argv[first], argv + first, environment, true, false };
 	int signals;
 
-	plan_arguments[0] = (char[]){ "orlop-plan" };
-	if (!services)
-		services = getenv("ORLOP_SERVICES");
-	tree = wants_tree(argv[0], command);
-	if (!tree && !command)
-		leave(100, "fatal: no command was given and no service is declared\n" USAGE);
-	if (argc - first >= PLAN_ARGUMENTS_MAX)
-		leave(100, "fatal: the command has too many words");
+	if (!tree && first == argc)
+		leave(100, "fatal: no command was given and no service is declared; see -h", "");
 	if (sys_getpid() != 1)
 		(void)sys_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	signals = signals_take();
 	if (signals < 0)
-		leave(111, "fatal: signalfd failed");
-	if (!tree)
-		sys_exit(plain_run(signals, argv + first, environment));
-	if (command)
-		plan_arguments[used++] = (char[]){ "--" };
-	for (int i = first; i < argc; i++)
-		plan_arguments[used++] = argv[i];
+		leave(111, "fatal: signalfd: ", say_error(-signals));
 	init.environment = environment;
-	sys_exit(tree_run(signals, plan_arguments));
+	sys_exit(tree ? tree_run(signals, plan_arguments) : plain_run(signals, &plain));
 }

@@ -7,6 +7,7 @@
 #include "init/init.h"
 
 #include "hold/hold.h"
+#include "sys/moment.h"
 #include "sys/sys.h"
 #include "wire/descriptors.h"
 #include "wire/slot.h"
@@ -71,12 +72,12 @@ bool nursery_spawn(struct verb const *verb)
 		request_slot(&request, verb->slot, FD_BLOCKS);
 		init_become(&request);
 	}
-	slot_begin(slot, verb->generation, pid < 0 ? 0 : pid, init_now());
+	slot_begin(slot, verb->generation, pid < 0 ? 0 : pid, moment_now());
 	if (pid < 0) {
 		atomic_fetch_add(&slot->forks_failed, 1);
 		atomic_store(&slot->error_step, STEP_FORK);
 		atomic_store(&slot->error_number, -pid);
-		slot_end(slot, 111 << 8, init_now());
+		slot_end(slot, 111 << 8, moment_now());
 		return true;
 	}
 	next[verb->slot] = heads[(unsigned)pid % BUCKETS];
@@ -106,21 +107,6 @@ bool nursery_kill(struct verb const *verb)
 	if (verb->scope == SCOPE_PROCESS || sys_kill(-pid, verb->argument) == -ESRCH)
 		(void)sys_kill(pid, verb->argument);
 	return true;
-}
-
-void nursery_forward(int signal)
-{
-	uint64_t const bit = UINT64_C(1) << (signal - 1);
-
-	if (!(plan_header(init.plan)->forward & bit))
-		return;
-	for (uint32_t i = 0; i < plan_header(init.plan)->count; i++) {
-		struct slot *slot = slot_at(hold_slots, i);
-
-		if (plan_slot(init.plan, i)->forward & bit &&
-		    atomic_load(&slot->state) == SLOT_RUNNING)
-			(void)sys_kill(atomic_load(&slot->pid), signal);
-	}
 }
 
 bool nursery_dying(int pid)
@@ -153,18 +139,22 @@ void nursery_reaped(int pid, int status)
 
 	note_errors();
 	*link = next[index];
-	slot_end(slot_at(hold_slots, index), status, init_now());
+	slot_end(slot_at(hold_slots, index), status, moment_now());
 }
 
-void nursery_kill_all(void)
+void nursery_signal(int signal, bool claimed)
 {
+	uint64_t const bit = UINT64_C(1) << (signal - 1);
+
 	for (uint32_t i = 0; i < plan_header(init.plan)->count; i++) {
 		struct slot *slot = slot_at(hold_slots, i);
 		int const pid = atomic_load(&slot->pid);
 
-		if (atomic_load(&slot->state) != SLOT_RUNNING)
+		if (atomic_load(&slot->state) != SLOT_RUNNING ||
+		    (claimed && !(plan_slot(init.plan, i)->forward & bit)))
 			continue;
-		(void)sys_kill(-pid, SIGKILL);
-		(void)sys_kill(pid, SIGKILL);
+		(void)sys_kill(pid, signal);
+		if (!claimed)
+			(void)sys_kill(-pid, signal);
 	}
 }

@@ -7,6 +7,8 @@
 #include "init/init.h"
 
 #include "hold/hold.h"
+#include "plain/plain.h"
+#include "sys/moment.h"
 #include "sys/say.h"
 #include "sys/signals.h"
 #include "sys/sys.h"
@@ -17,26 +19,14 @@
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 
-static uint64_t const second = 1000000000u;
-
 struct init_context init;
 
 static struct {
-	int planner;	   /* orlop-plan's pid, 0 once it is reaped */
-	int plan_status;   /* its wait status */
 	uint64_t deadline; /* of the whole stop, 0: not stopping */
 	bool ending;	   /* everything was killed, the logs are read to their end */
 	bool changed;	   /* the slot table was written */
-	int status;	   /* the container's; -1: stopped before there was a plan */
+	int status;	   /* the container's */
 } tree;
-
-uint64_t init_now(void)
-{
-	struct timespec now = { 0, 0 };
-
-	(void)sys_clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * second + (uint64_t)now.tv_nsec;
-}
 
 _Noreturn void init_become(struct confine_request *request)
 {
@@ -53,7 +43,7 @@ static void end(int status, uint64_t deadline)
 	tree.deadline = deadline;
 	say_to(2);
 	children_drain();
-	nursery_kill_all();
+	nursery_signal(SIGKILL, false);
 	if (sys_getpid() == 1)
 		(void)sys_kill(-1, SIGKILL);
 	hold_close_logs(init.plan);
@@ -64,17 +54,14 @@ static void end_now(uint64_t now)
 	struct status_header const *status = hold_status;
 
 	say("orlop-init", "everything that is left is killed", NULL);
-	end(atomic_load(&status->exit_status), now + second);
+	end(atomic_load(&status->exit_status), now + MOMENT_SECOND);
 }
 
 static void stop(int signal, uint64_t now)
 {
 	struct slot_header *header = hold_slots;
 
-	if (!init.plan) {
-		(void)sys_kill(tree.planner, SIGKILL);
-		tree.status = -1;
-	} else if (atomic_load(&header->stop) == SLOT_STOP_NONE) {
+	if (atomic_load(&header->stop) == SLOT_STOP_NONE) {
 		atomic_store(&header->stop_signal, (uint32_t)signal);
 		atomic_store(&header->stop_since, now);
 		atomic_store(&header->stop, SLOT_STOP_ORDERED);
@@ -90,42 +77,39 @@ static void take_signals(uint64_t now)
 {
 	struct signalfd_siginfo infos[SIGNALS_BATCH];
 	int const count = signals_read(FD_SIGNALS, infos);
+	struct slot_header *header = hold_slots;
 
 	for (int i = 0; i < count; i++) {
 		int const signal = (int)infos[i].ssi_signo;
 
 		if (signal == SIGCHLD)
 			continue;
-		if (init.plan)
-			atomic_fetch_add(&((struct slot_header *)hold_slots)->signals, 1);
+		atomic_fetch_add(&header->signals, 1);
 		if (signals_is_stop(signal))
 			stop(signal, now);
-		else if (init.plan)
-			nursery_forward(signal);
+		else if (plan_header(init.plan)->forward & UINT64_C(1) << (signal - 1))
+			nursery_signal(signal, true);
 	}
 }
 
 static void reap(void)
 {
+	struct slot_header *header = hold_slots;
 	siginfo_t dead = { .si_signo = 0 };
 	int status;
 
 	while (sys_waitid(P_ALL, 0, &dead, WEXITED | WNOHANG | WNOWAIT, NULL) == 0 && dead.si_pid) {
 		int const pid = dead.si_pid;
-		bool const slot = init.plan && nursery_dying(pid);
+		bool const slot = nursery_dying(pid);
 
 		dead.si_pid = 0;
 		if (sys_wait4(pid, &status, 0, NULL) != pid)
 			continue;
+		tree.changed |= slot;
 		if (slot)
 			nursery_reaped(pid, status);
-		tree.changed |= slot;
-		if (pid == tree.planner) {
-			tree.planner = 0;
-			tree.plan_status = status;
-		} else if (!slot && init.plan && !children_reaped(pid, status)) {
-			atomic_fetch_add(&((struct slot_header *)hold_slots)->orphans, 1);
-		}
+		else if (!children_reaped(pid, status))
+			atomic_fetch_add(&header->orphans, 1);
 	}
 }
 
@@ -180,49 +164,44 @@ static void wait_until(uint64_t soonest, uint64_t now)
 {
 	struct pollfd fds[2] = { { .fd = FD_SIGNALS, .events = POLLIN },
 				 { .fd = FD_VERBS_READ, .events = POLLIN } };
-	uint64_t const left = soonest > now ? soonest - now : 0;
-	struct timespec timeout = { (time_t)(left / second), (long)(left % second) };
+	struct timespec timeout = moment_until(soonest, now);
 
-	(void)sys_ppoll(fds, init.plan && !tree.ending ? 2 : 1,
-			soonest == UINT64_MAX ? NULL : &timeout, NULL, SYS_MASK_SIZE);
+	(void)sys_ppoll(fds, tree.ending ? 1 : 2, soonest == UINT64_MAX ? NULL : &timeout, NULL,
+			SYS_MASK_SIZE);
 }
 
 /* Runs orlop-plan and opens what it wants; 0, or the exit status of a container without a tree. */
-static int make_plan(char *const *arguments)
+static int set_up(int signals, char *const *arguments)
 {
-	void const *plan;
+	static char path[4096];
+	struct plain const planner = { path, arguments, init.environment, false, true };
+	int status = hold_begin(signals);
 
-	tree.planner = children_plan(arguments);
-	while (tree.planner > 0) {
-		wait_until(UINT64_MAX, 0);
-		take_signals(0);
-		reap();
-	}
-	if (tree.planner < 0 || tree.status < 0 || !WIFEXITED(tree.plan_status))
-		return tree.status < 0 ? tree.status : 111;
-	if (WEXITSTATUS(tree.plan_status))
-		return WEXITSTATUS(tree.plan_status);
-	plan = hold_plan();
-	if (!plan || hold_open(plan) < 0)
+	if (status < 0 || hold_beside(path, sizeof path, "orlop") < 0)
 		return 111;
-	init.plan = plan;
-	return 0;
+	status = plain_run(FD_SIGNALS, &planner);
+	if (status == 0)
+		init.plan = hold_plan();
+	if (status == 0 && (!init.plan || hold_open(init.plan) < 0))
+		status = 111;
+	return status;
 }
 
 int tree_run(int signals, char *const *arguments)
 {
-	int status = hold_begin(signals);
+	int const status = set_up(signals, arguments);
 
-	status = status < 0 ? 111 : make_plan(arguments);
+	if (status > 128 && signals_is_stop(status - 128))
+		return 0; /* stopped before it began, as it was asked to */
 	if (status == 111)
 		say("orlop-init", "fatal: the tree cannot be set up", NULL);
 	if (status)
-		return status < 0 ? 0 : status; /* stopped before it began, as it was asked to */
+		return status;
 	nursery_open();
 	children_open();
 	say_to(fd_log_write(plan_header(init.plan), FD_BLOCKS, 0));
 	(void)sys_ioctl(0, TIOCNOTTY, NULL);
-	for (uint64_t now = init_now();;) {
+	for (uint64_t now = moment_now();;) {
 		uint64_t soonest;
 
 		reap();
@@ -234,7 +213,7 @@ int tree_run(int signals, char *const *arguments)
 		if (tree.ending && (children_drained() || now >= tree.deadline))
 			return tree.status;
 		wait_until(tree.deadline && tree.deadline < soonest ? tree.deadline : soonest, now);
-		now = init_now();
+		now = moment_now();
 		take_signals(now);
 		if (!tree.ending)
 			take_verbs(now);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Plain mode: no plan, no supervisor, one child. The child gets the terminal if there is one:
+ * One child, every orphan reaped, signals passed on. The child gets the terminal if there is one:
  * where init leads the session it gives the terminal up and the child takes it (then nothing that
  * runs here can type into PID 1, and hang-up goes to the command); elsewhere, under a shell, the
  * child becomes the foreground group and its stops are passed on to the shell.
@@ -38,7 +38,6 @@ static void put_in_front(int group)
 
 static void find_terminal(void)
 {
-	child.terminal = -1;
 	for (int fd = 0; fd < 3 && child.terminal < 0; fd++) {
 		int group;
 
@@ -50,7 +49,7 @@ static void find_terminal(void)
 		(void)sys_ioctl(child.terminal, TIOCNOTTY, NULL);
 }
 
-static _Noreturn void become(char *const *command, char *const *environment)
+static _Noreturn void become(struct plain const *plain)
 {
 	int error;
 
@@ -63,8 +62,8 @@ static _Noreturn void become(char *const *command, char *const *environment)
 		put_in_front(sys_getpid());
 	}
 	signals_restore();
-	error = exec_search(getenv("PATH"), command[0], command, environment);
-	say("orlop-init", "fatal: ", command[0], ": ", say_error(-error), NULL);
+	error = exec_search(getenv("PATH"), plain->program, plain->arguments, plain->environment);
+	say("orlop-init", "fatal: ", plain->program, ": ", say_error(-error), NULL);
 	sys_exit(exec_status(error));
 }
 
@@ -97,32 +96,35 @@ static int reap(void)
 	return found;
 }
 
-static void forward(int signals)
+static void forward(int signals, bool only_to_stop)
 {
 	struct signalfd_siginfo infos[SIGNALS_BATCH];
 	int const count = signals_read(signals, infos);
 
 	for (int i = 0; i < count; i++)
-		if (infos[i].ssi_signo != SIGCHLD)
+		if (infos[i].ssi_signo != SIGCHLD &&
+		    (!only_to_stop || signals_is_stop((int)infos[i].ssi_signo)))
 			(void)sys_kill(child.pid, (int)infos[i].ssi_signo); /* it may be dead */
 }
 
-int plain_run(int signals, char *const *command, char *const *environment)
+int plain_run(int signals, struct plain const *plain)
 {
 	struct pollfd wait = { .fd = signals, .events = POLLIN };
 	int status;
 
-	find_terminal();
+	child.terminal = -1;
+	if (plain->terminal)
+		find_terminal();
 	child.pid = sys_fork();
 	if (child.pid == 0)
-		become(command, environment);
+		become(plain);
 	if (child.pid < 0) {
 		say("orlop-init", "fatal: fork: ", say_error(-child.pid), NULL);
 		return 111;
 	}
 	while ((status = reap()) == -1) {
 		(void)sys_ppoll(&wait, 1, NULL, NULL, SYS_MASK_SIZE);
-		forward(signals);
+		forward(signals, plain->only_to_stop);
 	}
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }

@@ -1,9 +1,22 @@
 /* SPDX-License-Identifier: ISC */
-/* Plain mode: one command, as if it were run alone. */
-#ifndef ORLOP_INIT_PLAIN_H
-#define ORLOP_INIT_PLAIN_H
+/* One command, run to its end as if it were run alone: plain mode, and orlop-plan before a tree. */
+#ifndef ORLOP_PLAIN_PLAIN_H
+#define ORLOP_PLAIN_PLAIN_H
 
-/* Runs the command, forwards every signal, reaps; its exit status, 128+n for a signal. */
-int plain_run(int signals, char *const *command, char *const *environment);
+#include <stdbool.h>
+
+struct plain {
+	char const *program; /* looked up in PATH without a slash */
+	char *const *arguments;
+	char *const *environment;
+	bool terminal;	   /* it is given the terminal, if there is one */
+	bool only_to_stop; /* forward only what signals_is_stop() knows, not every signal */
+};
+
+/*
+ * `signals` is the descriptor of signals_take(). Returns the exit status: the command's own, 128+n
+ * for signal n, 127 not found, 126 not executable, 111 when it could not be forked.
+ */
+int plain_run(int signals, struct plain const *plain);
 
 #endif
