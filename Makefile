@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: ISC
 .SUFFIXES:
 .DELETE_ON_ERROR:
+.SECONDARY:
 .PHONY: all check check-unit check-system check-container check-style demo bench install dist clean setup
 
 PREFIX ?= /usr
 DESTDIR ?=
+# make V=1 shows the commands
+Q := $(if $(V),,@)
 VERSION := 0.1.0
 B := build
 
@@ -55,26 +58,26 @@ $(KERNEL): | scripts/setup
 
 $(B)/musl/%.o: %.c | $(KERNEL)
 	@mkdir -p $(@D)
-	$(MUSL_CC) $(MUSL_FLAGS) -c -o $@ $<
+	$(Q)$(MUSL_CC) $(MUSL_FLAGS) -c -o $@ $<
 $(B)/glibc/%.o: %.c | $(KERNEL)
 	@mkdir -p $(@D)
-	$(CC) $(GLIBC_FLAGS) -c -o $@ $<
+	$(Q)$(CC) $(GLIBC_FLAGS) -c -o $@ $<
 $(B)/test/%.o: %.c | $(KERNEL)
 	@mkdir -p $(@D)
-	$(CC) $(TEST_FLAGS) -c -o $@ $<
+	$(Q)$(CC) $(TEST_FLAGS) -c -o $@ $<
 
 $(B)/orlop-init: $(call musl,$(INIT))
-	$(MUSL_CC) -static $(LINK) -s -o $@ $^
+	$(Q)$(MUSL_CC) -static $(LINK) -s -o $@ $^
 $(B)/orlop-confine: $(call musl,$(CONFINE_PROGRAM))
-	$(MUSL_CC) -static $(LINK) -s -o $@ $^
+	$(Q)$(MUSL_CC) -static $(LINK) -s -o $@ $^
 $(B)/orlop: $(call glibc,$(ORLOP))
-	$(CC) -static-pie $(LINK) -s -o $@ $^ $(SKALIBS)
+	$(Q)$(CC) -static-pie $(LINK) -s -o $@ $^ $(SKALIBS)
 
 $(B)/test/liborlop.a: $(call tested,$(sort $(TESTED)))
 	@rm -f $@
 	@ar rcs $@ $^
 $(B)/test/%_test: $(B)/test/tests/unit/%_test.o $(B)/test/liborlop.a
-	$(CC) $(SANITIZE) -o $@ $^ -lcmocka $(SKALIBS)
+	$(Q)$(CC) $(SANITIZE) -o $@ $^ -lcmocka $(SKALIBS)
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 

@@ -34,6 +34,12 @@ def wait_for(what, seconds=10, message=None):
         select.select([], [], [], 0.005)
 
 
+def shell(script, *arguments):
+    """A command line that runs a shell script, in the words of a service file."""
+    quoted = script.replace("\\", "\\\\").replace('"', '\\"')
+    return " ".join(["sh", "-c", f'"{quoted}"', *arguments])
+
+
 class Tree:
     """orlop-init in tree mode, its output read into a file, its namespace reachable from here."""
 

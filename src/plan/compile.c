@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: ISC */
+/* The steps from declarations to a plan, in their order; see compile.h. */
+#include "plan/compile.h"
+
+#include "plan/assemble.h"
+#include "plan/degrade.h"
+#include "plan/identity.h"
+#include "plan/load.h"
+#include "plan/lookup.h"
+#include "plan/needs.h"
+#include "plan/roles.h"
+#include "plan/variables.h"
+#include "sys/sys.h"
+
+#include <errno.h>
+#include <limits.h>
+
+/* The command line beside the tree keeps the container's user and environment. */
+static void find_main(struct declarations *d)
+{
+	struct lookup lookup = { .declarations = d };
+	struct service const plain = { 0 };
+	char cwd[PATH_MAX] = "/";
+	char const *reason;
+
+	if (!d->main)
+		return;
+	(void)sys_getcwd(cwd, sizeof cwd); /* where it is not known, / is as good */
+	d->main_executable = lookup_program(&lookup, d->main[0], cwd,
+					    variables_value(d, &plain, "PATH"), &reason);
+	lookup_free(&lookup);
+	if (!d->main_executable)
+		faults_add(d->faults, (struct place){ "the command", 0 }, "found ",
+			   faults_quote(d->faults, d->main[0]), ", expected ", reason, NULL);
+}
+
+static void select_services(struct declarations *d, struct compile_request const *request)
+{
+	static char const name[] = "ORLOP_SERVICES";
+	bool any = d->main != NULL;
+
+	if (request->services)
+		roles_select(d, request->services, "--services");
+	else
+		roles_select(d, words_variable(d->environment, name, sizeof name - 1), name);
+	for (uint32_t i = 0; i < d->count; i++)
+		any = any || d->services[i].flags & SERVICE_SELECTED;
+	if (!any && faults_count(d->faults) == 0)
+		faults_add(d->faults, (struct place){ d->directory, 0 },
+			   "found no service that is enabled, expected at least one", NULL);
+}
+
+static void check_environment(struct declarations *d)
+{
+	unsigned long count = 0;
+
+	while (d->environment[count])
+		count++;
+	if (count >= PLAN_ENVIRONMENT_MAX / 2)
+		faults_add(d->faults, (struct place){ "the environment", 0 }, "found ",
+			   arena_number(d->arena, count), " variables, expected fewer than 4096",
+			   NULL);
+}
+
+int compile_plan(struct compile_request const *request, struct arena *arena,
+		 struct faults *faults, stralloc *plan)
+{
+	struct words_parser parser = { .arena = arena, .environment = request->environment };
+	struct declarations d = { .arena = arena,
+				  .faults = faults,
+				  .parser = &parser,
+				  .environment = request->environment,
+				  .directory = request->directory,
+				  .host = *request->host,
+				  .init_pid = request->init_pid,
+				  .program = request->program,
+				  .main = request->main };
+	struct expansion expansion;
+
+	check_environment(&d);
+	load_all(&d);
+	needs_resolve(&d);
+	identity_resolve(&d, request->etc);
+	select_services(&d, request);
+	lookup_all(&d);
+	find_main(&d);
+	degrade_all(&d, request->etc);
+	words_free(&parser);
+	if (expand_all(&d, &expansion) < 0 || faults_count(faults))
+		return -ECANCELED;
+	if (assemble_plan(&d, &expansion, request->etc, request->write, plan) < 0)
+		return -ECANCELED;
+	return plan_check(plan->s, plan->len);
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: ISC */
+/* Declared, but not here; see degrade.h. */
+#include "plan/degrade.h"
+
+#include "confine/caps.h"
+#include "plan/accounts.h"
+#include "plan/keys.h"
+
+#include <string.h>
+
+enum { ABI_PORTS = 4, ABI_SCOPE = 6 };
+
+/* Best effort: a notice. Strict: a fault at the key that asks for it. */
+static void miss(struct declarations *d, struct service const *s, enum service_key key,
+		 char const *notice)
+{
+	if (s->slot.confine == PLAN_STRICT && s->places[key].file)
+		faults_add(d->faults, s->places[key], keys_at(key)->name, ": found ", notice,
+			   ", expected to have it, as confine = strict", NULL);
+	else
+		faults_notice(d->faults, notice);
+}
+
+static bool is_wanted(struct service const *s)
+{
+	return s->slot.kind != PLAN_BUNDLE && !(s->flags & (SERVICE_DISABLED | SERVICE_BUILD));
+}
+
+static char const *abi_text(struct declarations *d)
+{
+	return arena_join(d->arena, "Landlock ABI ", arena_number(d->arena, d->host.landlock_abi),
+			  NULL);
+}
+
+static void check_landlock(struct declarations *d, struct service const *s)
+{
+	static char const none[] = "no Landlock: services are not caged by path, port and signal";
+	enum service_key key = KEY_CONFINE;
+
+	for (enum service_key k = KEY_READ; k <= KEY_CONNECT; k++)
+		if (s->places[k].file)
+			key = k;
+	if (d->host.landlock_abi == 0) {
+		miss(d, s, key, none);
+		return;
+	}
+	if (d->host.landlock_abi < ABI_PORTS &&
+	    s->slot.flags & (PLAN_BIND_CAGE | PLAN_CONNECT_CAGE))
+		miss(d, s, s->slot.flags & PLAN_BIND_CAGE ? KEY_BIND : KEY_CONNECT,
+		     arena_join(d->arena, abi_text(d), ": no rules for TCP ports (ABI 4)", NULL));
+	/* Declared by nobody, so strict does not ask for it. */
+	if (d->host.landlock_abi < ABI_SCOPE)
+		faults_notice(d->faults,
+			      arena_join(d->arena, abi_text(d),
+					 ": services of one uid can signal each other (ABI 6)",
+					 NULL));
+}
+
+static void check_cage(struct declarations *d, struct service const *s)
+{
+	if (s->slot.confine == PLAN_UNCONFINED)
+		return;
+	check_landlock(d, s);
+	if (!d->host.can_seccomp && !s->syscalls_all)
+		miss(d, s, s->places[KEY_SYSCALLS].file ? KEY_SYSCALLS : KEY_CONFINE,
+		     "no seccomp: system calls are not filtered");
+}
+
+static void check_capabilities(struct declarations *d, struct service *s)
+{
+	uint64_t const missing = s->slot.capabilities & ~d->host.capabilities;
+
+	for (unsigned i = 0; i < 64; i++)
+		if (missing >> i & 1)
+			miss(d, s, KEY_CAPABILITIES,
+			     arena_join(d->arena, "no capability ", caps_name(i) ? caps_name(i) : "?",
+					": no service can have it", NULL));
+	s->slot.capabilities &= d->host.capabilities;
+}
+
+/* Whether every id that a service runs as exists in this user namespace. */
+static bool is_mapped(struct service const *s)
+{
+	if (!host_maps_uid(s->slot.uid) || !host_maps_gid(s->slot.gid))
+		return false;
+	for (uint32_t i = 0; i < s->group_count; i++)
+		if (!host_maps_gid(s->group_ids[i]))
+			return false;
+	return true;
+}
+
+static void find_unmapped(struct declarations *d, char const **why)
+{
+	/* The last usable id is there when the namespace is the first one, or a copy of it. */
+	if (host_maps_uid(UINT32_MAX - 1) && host_maps_gid(UINT32_MAX - 1))
+		return;
+	for (uint32_t i = 0; i < d->count && !d->shared_uid; i++) {
+		struct service const *s = &d->services[i];
+
+		if (!is_wanted(s) || is_mapped(s))
+			continue;
+		d->shared_uid = true;
+		*why = arena_join(d->arena, "uid ", arena_number(d->arena, s->slot.uid),
+				  " or one of its groups is not mapped here", NULL);
+	}
+}
+
+static void share(struct declarations *d, struct service *s, struct account const *account,
+		  char const *why)
+{
+	enum service_key const key = s->places[KEY_USER].file ? KEY_USER : KEY_GROUP;
+
+	if (is_wanted(s) && s->slot.uid != d->host.uid)
+		miss(d, s, key,
+		     arena_join(d->arena, why, ": every service runs as uid ",
+				arena_number(d->arena, d->host.uid), NULL));
+	s->slot.uid = d->host.uid;
+	s->slot.gid = d->host.gid;
+	s->group_count = 0;
+	s->user_name = account->name;
+	s->home = account->home;
+	s->shell = account->shell;
+	for (uint32_t i = 0; i < s->socket_count; i++)
+		s->sockets[i].record.uid = s->sockets[i].record.gid = UINT32_MAX;
+}
+
+static void share_all(struct declarations *d, char const *etc, char const *why)
+{
+	struct accounts accounts = { .arena = d->arena,
+				     .passwd = arena_join(d->arena, etc, "/passwd", NULL),
+				     .group = arena_join(d->arena, etc, "/group", NULL) };
+	struct account const *account =
+	    accounts_user(&accounts, arena_number(d->arena, d->host.uid));
+
+	for (uint32_t i = 0; i < d->count; i++)
+		if (d->services[i].slot.kind != PLAN_BUNDLE)
+			share(d, &d->services[i], account, why);
+	accounts_free(&accounts);
+}
+
+void degrade_all(struct declarations *d, char const *etc)
+{
+	char const *why = "no CAP_SETUID";
+
+	d->shared_uid = !d->host.can_change_ids;
+	if (!d->shared_uid)
+		find_unmapped(d, &why);
+	if (d->shared_uid)
+		share_all(d, etc, why);
+	for (uint32_t i = 0; i < d->count; i++) {
+		if (!is_wanted(&d->services[i]))
+			continue;
+		check_cage(d, &d->services[i]);
+		check_capabilities(d, &d->services[i]);
+	}
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: ISC */
+/* See control.h. */
+#include "supervise/control.h"
+
+#include "supervise/act.h"
+#include "supervise/ending.h"
+#include "supervise/jobs.h"
+#include "supervise/messages.h"
+#include "supervise/restart.h"
+
+#include <string.h>
+
+enum { SIGNAL_MAX = 64, STATUS_MAX = 255 };
+
+static void forgive(struct supervisor *s, uint32_t slot)
+{
+	struct status_slot *t = supervisor_status(s, slot);
+
+	put32(s, &t->failures, 0);
+	put64(s, &t->window, 0);
+	put32(s, &t->window_failures, 0);
+	put32(s, &t->flags, atomic_load(&t->flags) & ~(uint32_t)FLAG_NEED_FAILED);
+}
+
+static void raise_slot(struct supervisor *s, uint32_t slot)
+{
+	struct status_slot *t = supervisor_status(s, slot);
+
+	forgive(s, slot);
+	if (!act_has_process(s, slot))
+		act_reason(s, slot, REASON_NONE, 0);
+	put32(s, &t->wanted, 1);
+	act_settle(s, slot);
+}
+
+/* A need that is down or has failed is started as well; one that tries again is left alone. */
+static bool take_up(void *context, uint32_t slot)
+{
+	struct supervisor *s = context;
+	struct status_slot const *t = supervisor_status(s, slot);
+	bool const failed = atomic_load(&t->state) == STATUS_FAILED;
+
+	if (!act_enabled(plan_slot(s->plan, slot)) || (atomic_load(&t->wanted) && !failed))
+		return false;
+	raise_slot(s, slot);
+	if (failed)
+		act(s, slot, EVENT_WANT, 0);
+	return true;
+}
+
+static bool start(struct supervisor *s, uint32_t slot)
+{
+	if (!act_enabled(plan_slot(s->plan, slot))) {
+		message(s, slot, "not started, as its enabled-if does not hold");
+		return false;
+	}
+	raise_slot(s, slot);
+	(void)graph_needs_of(&s->graph, slot, take_up, s);
+	if (plan_slot(s->plan, slot)->scheduled)
+		jobs_run_now(s, slot);
+	else
+		act(s, slot, EVENT_WANT, 0);
+	return true;
+}
+
+static void lower_slot(struct supervisor *s, uint32_t slot)
+{
+	act_reason(s, slot, REASON_OPERATOR, 0);
+	put32(s, &supervisor_status(s, slot)->wanted, 0);
+}
+
+static bool take_down(void *context, uint32_t slot)
+{
+	struct supervisor *s = context;
+
+	if (!atomic_load(&supervisor_status(s, slot)->wanted))
+		return false;
+	lower_slot(s, slot);
+	return true;
+}
+
+static bool stop(struct supervisor *s, uint32_t slot)
+{
+	uint32_t count;
+
+	/* The slot itself first: resume.c finishes from it what was cut. */
+	forgive(s, slot);
+	lower_slot(s, slot);
+	count = graph_needed_by(&s->graph, slot, take_down, s);
+	for (uint32_t i = 0; i < count; i++)
+		act_settle(s, s->graph.scratch[i]);
+	if (atomic_load(&supervisor_status(s, slot)->state) == STATUS_FAILED)
+		act(s, slot, EVENT_ENDED_DOWN, 0);
+	return true;
+}
+
+static bool restart(struct supervisor *s, uint32_t slot)
+{
+	uint32_t const state = atomic_load(&supervisor_status(s, slot)->state);
+	bool const runs = act_has_process(s, slot) &&
+			  (state == STATUS_UP || state == STATUS_STARTING);
+
+	if (!runs || plan_slot(s->plan, slot)->scheduled)
+		return start(s, slot);
+	forgive(s, slot);
+	act(s, slot, EVENT_RESTART, 0);
+	return true;
+}
+
+static bool send_signal(struct supervisor *s, struct verb const *verb)
+{
+	if (verb->argument < 1 || verb->argument > SIGNAL_MAX || !act_has_process(s, verb->slot))
+		return false;
+	act_kill(s, verb->slot, (uint32_t)verb->argument, verb->scope);
+	return true;
+}
+
+static bool shut_down(struct supervisor *s, struct verb const *verb)
+{
+	if (verb->argument < 0 || verb->argument > STATUS_MAX)
+		return false;
+	message(s, PLAN_NONE, "stopping: asked by an operator");
+	ending_begin(s, verb->argument, PLAN_NONE);
+	return true;
+}
+
+static bool obey(struct supervisor *s, struct verb const *verb)
+{
+	struct slot_header const *slots = s->slots;
+
+	if (verb->generation != atomic_load(&slots->plan_generation))
+		return false;
+	if (verb->kind == VERB_SHUTDOWN)
+		return !ending_begun(s) && shut_down(s, verb);
+	if (verb->slot >= plan_header(s->plan)->visible)
+		return false;
+	if (verb->kind == VERB_SIGNAL)
+		return send_signal(s, verb);
+	if (ending_begun(s))
+		return false;
+	switch (verb->kind) {
+	case VERB_START:
+		return start(s, verb->slot);
+	case VERB_STOP:
+		return stop(s, verb->slot);
+	case VERB_RESTART:
+		return restart(s, verb->slot);
+	default:
+		return false;
+	}
+}
+
+static void count(struct supervisor *s, bool obeyed)
+{
+	struct status_header *h = supervisor_header(s);
+	_Atomic uint32_t *counter = obeyed ? &h->control_records : &h->control_ignored;
+
+	put32(s, counter, atomic_load(counter) + 1);
+}
+
+/* Where the next record may begin after a bad one: at a magic number, or at a part of one. */
+static size_t next_magic(unsigned char const *bytes, size_t size)
+{
+	uint32_t const magic = VERB_MAGIC;
+
+	for (size_t at = 1; at < size; at++) {
+		size_t const left = size - at;
+
+		if (memcmp(bytes + at, &magic, left < sizeof magic ? left : sizeof magic) == 0)
+			return at;
+	}
+	return size;
+}
+
+size_t control_take(struct supervisor *s, unsigned char const *bytes, size_t size, bool drained)
+{
+	size_t at = 0;
+
+	while (size - at >= VERB_SIZE) {
+		struct verb verb;
+
+		if (verb_unpack(bytes + at, &verb) == 0) {
+			count(s, obey(s, &verb));
+			at += VERB_SIZE;
+			continue;
+		}
+		count(s, false);
+		at += next_magic(bytes + at, size - at);
+	}
+	if (!drained || at == size)
+		return at;
+	count(s, false);
+	return size;
+}

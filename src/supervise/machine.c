@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: ISC */
+/* The table of machine.h: one row a state, one cell an event, every cell named. */
+#include "supervise/machine.h"
+
+#include "wire/status.h"
+
+/* clang-format off */
+#define TO(next)	{ .state = STATUS_##next, .action = ACTION_NONE }
+#define DO(next, what)	{ .state = STATUS_##next, .action = ACTION_##what }
+/* The end of a run, or of the wait for one, means the same in every state that can end. */
+#define ENDS \
+	[EVENT_ENDED_DOWN] = TO(DOWN), \
+	[EVENT_ENDED_DONE] = TO(DONE), \
+	[EVENT_ENDED_AGAIN] = TO(WAITING), \
+	[EVENT_ENDED_LATER] = TO(BACKOFF), \
+	[EVENT_ENDED_FAILED] = TO(FAILED)
+
+static struct machine_step const table[STATUS_STATES][EVENT_COUNT] = {
+	[STATUS_DOWN] = {
+		[EVENT_WANT] = TO(WAITING),
+		[EVENT_MET] = TO(DOWN),
+		[EVENT_ARMED] = TO(DOWN),
+		[EVENT_RUN] = TO(DOWN),
+		[EVENT_READY] = TO(DOWN),
+		[EVENT_LOST] = TO(DOWN),
+		[EVENT_RESTART] = TO(WAITING),
+		[EVENT_UNWANT] = TO(DOWN),
+		[EVENT_DEADLINE] = TO(DOWN),
+		[EVENT_ENDED_DOWN] = TO(DOWN),
+		[EVENT_ENDED_DONE] = TO(DOWN),
+		[EVENT_ENDED_AGAIN] = TO(DOWN),
+		[EVENT_ENDED_LATER] = TO(DOWN),
+		[EVENT_ENDED_FAILED] = TO(FAILED),
+	},
+	[STATUS_WAITING] = {
+		[EVENT_WANT] = TO(WAITING),
+		[EVENT_MET] = DO(STARTING, SPAWN),
+		[EVENT_ARMED] = TO(DONE),
+		[EVENT_RUN] = TO(WAITING),
+		[EVENT_READY] = TO(UP),
+		[EVENT_LOST] = TO(WAITING),
+		[EVENT_RESTART] = TO(WAITING),
+		[EVENT_UNWANT] = TO(DOWN),
+		[EVENT_DEADLINE] = TO(WAITING),
+		ENDS,
+	},
+	[STATUS_STARTING] = {
+		[EVENT_WANT] = TO(STARTING),
+		[EVENT_MET] = TO(STARTING),
+		[EVENT_ARMED] = TO(STARTING),
+		[EVENT_RUN] = TO(STARTING),
+		[EVENT_READY] = TO(UP),
+		[EVENT_LOST] = TO(STARTING),
+		[EVENT_RESTART] = DO(STOPPING, STOP),
+		[EVENT_UNWANT] = DO(STOPPING, STOP),
+		[EVENT_DEADLINE] = DO(STOPPING, STOP),
+		ENDS,
+	},
+	[STATUS_UP] = {
+		[EVENT_WANT] = TO(UP),
+		[EVENT_MET] = TO(UP),
+		[EVENT_ARMED] = TO(UP),
+		[EVENT_RUN] = TO(UP),
+		[EVENT_READY] = TO(UP),
+		[EVENT_LOST] = TO(WAITING),
+		[EVENT_RESTART] = DO(STOPPING, STOP),
+		[EVENT_UNWANT] = DO(STOPPING, STOP),
+		[EVENT_DEADLINE] = TO(UP),
+		ENDS,
+	},
+	[STATUS_STOPPING] = {
+		[EVENT_WANT] = TO(STOPPING),
+		[EVENT_MET] = TO(STOPPING),
+		[EVENT_ARMED] = TO(STOPPING),
+		[EVENT_RUN] = TO(STOPPING),
+		[EVENT_READY] = TO(STOPPING),
+		[EVENT_LOST] = TO(STOPPING),
+		[EVENT_RESTART] = TO(STOPPING),
+		[EVENT_UNWANT] = TO(STOPPING),
+		[EVENT_DEADLINE] = DO(STOPPING, KILL),
+		ENDS,
+	},
+	[STATUS_BACKOFF] = {
+		[EVENT_WANT] = TO(WAITING),
+		[EVENT_MET] = TO(BACKOFF),
+		[EVENT_ARMED] = TO(BACKOFF),
+		[EVENT_RUN] = TO(BACKOFF),
+		[EVENT_READY] = TO(BACKOFF),
+		[EVENT_LOST] = TO(BACKOFF),
+		[EVENT_RESTART] = TO(WAITING),
+		[EVENT_UNWANT] = TO(DOWN),
+		[EVENT_DEADLINE] = TO(WAITING),
+		ENDS,
+	},
+	[STATUS_FAILED] = {
+		[EVENT_WANT] = TO(WAITING),
+		[EVENT_MET] = TO(FAILED),
+		[EVENT_ARMED] = TO(FAILED),
+		[EVENT_RUN] = TO(FAILED),
+		[EVENT_READY] = TO(FAILED),
+		[EVENT_LOST] = TO(FAILED),
+		[EVENT_RESTART] = TO(WAITING),
+		[EVENT_UNWANT] = TO(DOWN),
+		[EVENT_DEADLINE] = TO(FAILED),
+		[EVENT_ENDED_DOWN] = TO(DOWN),
+		[EVENT_ENDED_DONE] = TO(FAILED),
+		[EVENT_ENDED_AGAIN] = TO(FAILED),
+		[EVENT_ENDED_LATER] = TO(FAILED),
+		[EVENT_ENDED_FAILED] = TO(FAILED),
+	},
+	[STATUS_DONE] = {
+		[EVENT_WANT] = TO(WAITING),
+		[EVENT_MET] = TO(DONE),
+		[EVENT_ARMED] = TO(DONE),
+		[EVENT_RUN] = TO(WAITING),
+		[EVENT_READY] = TO(DONE),
+		[EVENT_LOST] = TO(DONE),
+		[EVENT_RESTART] = TO(WAITING),
+		[EVENT_UNWANT] = TO(DOWN),
+		[EVENT_DEADLINE] = TO(DONE),
+		[EVENT_ENDED_DOWN] = TO(DOWN),
+		[EVENT_ENDED_DONE] = TO(DONE),
+		[EVENT_ENDED_AGAIN] = TO(DONE),
+		[EVENT_ENDED_LATER] = TO(DONE),
+		[EVENT_ENDED_FAILED] = TO(FAILED),
+	},
+};
+/* clang-format on */
+
+struct machine_step machine_next(uint32_t state, enum machine_event event)
+{
+	/* A state that no version of this program writes: start from the beginning. */
+	if (state >= STATUS_STATES)
+		state = STATUS_DOWN;
+	return table[state][event];
+}

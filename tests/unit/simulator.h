@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A container without processes: a plan made by hand, an init that answers verbs by the rules of
+ * wire/verb.h, two clocks that tests push, and a supervisor that can be killed after any store
+ * and any verb. Runs end when a test says so, or when a signal reaches them.
+ */
+#ifndef ORLOP_TESTS_SIMULATOR_H
+#define ORLOP_TESTS_SIMULATOR_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "supervise/control.h"
+#include "supervise/supervisor.h"
+#include "wire/step.h"
+
+#define SECOND	    UINT64_C(1000000000)
+#define MILLISECOND UINT64_C(1000000)
+/* Tuesday 2024-01-02, 00:00:00 UTC */
+#define SIM_MIDNIGHT UINT64_C(1704153600)
+
+enum {
+	SIM_VERBS = 65536,
+	SIM_TEXT = 1 << 16,
+	SIM_TRACE = 1 << 16,
+	SIM_PER_SLOT = 2048,
+	SIM_STUBBORN = 1, /* ignores the stop signal */
+	SIM_NO_FORK = 2	  /* init cannot fork it */
+};
+
+struct sim {
+	char *plan;
+	uint32_t used;
+	void *slots;
+	void *status;
+	struct supervisor supervisor;
+	struct supervisor_host host;
+	bool open;
+	uint64_t now;
+	uint64_t real;
+	int32_t offset;
+	struct verb *verbs;
+	uint32_t verb_count;
+	char *said;	     /* all lines */
+	char *trace;	     /* "+0 +1 -1 -0 ": starts and ends, in order */
+	uint32_t *spawns;    /* by slot: runs that init began */
+	uint32_t *kills;     /* by slot: signals that init sent */
+	uint32_t *behaviour; /* by slot: SIM_STUBBORN … */
+	uint32_t *gone;	     /* by slot: readiness messages thrown away */
+	uint32_t ignored;    /* verbs that init did not take */
+	uint32_t twice;	     /* starts of what runs: must stay 0 */
+	int exit_status;     /* what EXIT said, -1 before */
+	uint32_t readies;
+	uint32_t kills_of_supervisor;
+	long cut_at; /* stores and verbs until the supervisor is killed, 0 for never */
+	long cuts;   /* counted so far */
+	jmp_buf cut;
+	bool cutting;
+};
+
+static inline struct plan_slot *sim_slot(struct sim *sim, uint32_t slot)
+{
+	return (struct plan_slot *)(void *)(sim->plan + plan_header(sim->plan)->slots) + slot;
+}
+
+static inline struct slot *sim_run_of(struct sim *sim, uint32_t slot)
+{
+	return slot_at(sim->slots, slot);
+}
+
+static inline struct status_slot *sim_status(struct sim *sim, uint32_t slot)
+{
+	return status_at(sim->status, slot);
+}
+
+static inline uint32_t sim_state(struct sim *sim, uint32_t slot)
+{
+	return atomic_load(&sim_status(sim, slot)->state);
+}
+
+static inline uint32_t sim_text(struct sim *sim, char const *text)
+{
+	uint32_t const at = sim->used;
+	size_t const size = strlen(text) + 1;
+
+	memcpy(sim->plan + at, text, size);
+	sim->used += (uint32_t)((size + 7) / 8 * 8);
+	return at;
+}
+
+static inline struct plan_list sim_list(struct sim *sim, uint32_t const *words, uint32_t count)
+{
+	struct plan_list const list = { .offset = sim->used, .count = count };
+
+	if (count == 0)
+		return (struct plan_list){ 0 };
+	memcpy(sim->plan + sim->used, words, count * sizeof *words);
+	sim->used += (uint32_t)((count * sizeof *words + 7) / 8 * 8);
+	return list;
+}
+
+static inline void sim_default_slot(struct sim *sim, uint32_t i)
+{
+	struct plan_slot *p = sim_slot(sim, i);
+	char name[16];
+	uint32_t word;
+
+	(void)snprintf(name, sizeof name, "s%u", i);
+	p->name = p->service = sim_text(sim, name);
+	p->executable = sim_text(sim, "/bin/true");
+	word = p->name;
+	p->arguments = sim_list(sim, &word, 1);
+	p->kind = PLAN_LONGRUN;
+	p->flags = PLAN_ENABLED | PLAN_SELECTED;
+	p->parent = p->ready_probe = p->health_probe = p->stop_command = PLAN_NONE;
+	p->notify = p->log_out = p->log_err = p->listen_first = PLAN_NONE;
+	p->success[0] = 1;
+	p->stop_signal = SIGTERM;
+	p->stop_timeout = 8 * SECOND;
+	p->restart_limit = 5;
+	p->restart_window = 60 * SECOND;
+	p->restart_delay_minimum = 200 * MILLISECOND;
+	p->restart_delay_maximum = 30 * SECOND;
+}
+
+/* `count` longruns s0, s1 …, all selected, none essential, without needs. */
+static inline void sim_plan(struct sim *sim, uint32_t count)
+{
+	struct plan_header *h;
+
+	memset(sim, 0, sizeof *sim);
+	sim->exit_status = -1;
+	sim->now = 1000 * SECOND;
+	sim->real = SIM_MIDNIGHT * SECOND;
+	sim->plan = calloc(1, sizeof *h + (size_t)(count + 4) * SIM_PER_SLOT);
+	h = (struct plan_header *)(void *)sim->plan;
+	h->magic = PLAN_MAGIC;
+	h->version = PLAN_VERSION;
+	h->slot_size = sizeof(struct plan_slot);
+	h->count = h->visible = count;
+	h->slots = sizeof *h;
+	h->main = PLAN_NONE;
+	h->log_count = 1;
+	sim->used = (uint32_t)(sizeof *h + count * sizeof(struct plan_slot));
+	for (uint32_t i = 0; i < count; i++)
+		sim_default_slot(sim, i);
+	sim->slots = calloc(1, slot_table_size(count));
+	sim->status = calloc(1, status_table_size(count));
+	*(struct slot_header *)sim->slots = (struct slot_header){
+		.magic = SLOT_MAGIC, .version = SLOT_VERSION, .count = count, .plan_generation = 1
+	};
+	sim->verbs = calloc(SIM_VERBS, sizeof *sim->verbs);
+	sim->said = calloc(1, SIM_TEXT);
+	sim->trace = calloc(1, SIM_TRACE);
+	sim->spawns = calloc(count, sizeof(uint32_t));
+	sim->kills = calloc(count, sizeof(uint32_t));
+	sim->behaviour = calloc(count, sizeof(uint32_t));
+	sim->gone = calloc(count, sizeof(uint32_t));
+}
+
+static inline void sim_free(struct sim *sim)
+{
+	if (sim->open)
+		supervisor_close(&sim->supervisor);
+	free(sim->plan);
+	free(sim->slots);
+	free(sim->status);
+	free(sim->verbs);
+	free(sim->said);
+	free(sim->trace);
+	free(sim->spawns);
+	free(sim->kills);
+	free(sim->behaviour);
+	free(sim->gone);
+}
+
+static inline void sim_needs(struct sim *sim, uint32_t slot, uint32_t need)
+{
+	uint32_t words[64];
+	struct plan_slot *p = sim_slot(sim, slot);
+	uint32_t const count = p->needs.count;
+
+	memcpy(words, plan_words(sim->plan, p->needs), count * sizeof *words);
+	words[count] = need;
+	p->needs = sim_list(sim, words, count + 1);
+}
+
+static inline void sim_after(struct sim *sim, uint32_t slot, uint32_t other)
+{
+	sim_slot(sim, slot)->after = sim_list(sim, &other, 1);
+}
+
+static inline void sim_note(struct sim *sim, char sign, uint32_t slot)
+{
+	size_t const used = strlen(sim->trace);
+
+	if (used + 16 < SIM_TRACE)
+		(void)snprintf(sim->trace + used, SIM_TRACE - used, "%c%u ", sign, slot);
+}
+
+/* A run ends by itself. */
+static inline void sim_exit(struct sim *sim, uint32_t slot, int wait_status)
+{
+	struct slot *run = sim_run_of(sim, slot);
+
+	assert_int_equal(atomic_load(&run->state), SLOT_RUNNING);
+	sim_note(sim, '-', slot);
+	slot_end(run, wait_status, sim->now);
+}
+
+/* … before its exec, at `step`. */
+static inline void sim_cannot_start(struct sim *sim, uint32_t slot, uint32_t step, int error)
+{
+	struct slot *run = sim_run_of(sim, slot);
+
+	atomic_store(&run->error_step, step);
+	atomic_store(&run->error_number, error);
+	sim_exit(sim, slot, 127 << 8);
+}
+
+static inline void sim_init_spawn(struct sim *sim, struct verb const *verb)
+{
+	struct slot *run = sim_run_of(sim, verb->slot);
+
+	if (atomic_load(&run->generation) + 1 != verb->generation ||
+	    atomic_load(&run->state) != SLOT_IDLE) {
+		sim->ignored++;
+		if (atomic_load(&run->generation) < verb->generation)
+			sim->twice++;
+		return;
+	}
+	sim->spawns[verb->slot]++;
+	slot_begin(run, verb->generation, (int)(1000 + verb->slot), sim->now);
+	if (sim->behaviour[verb->slot] & SIM_NO_FORK) {
+		atomic_store(&run->error_step, STEP_FORK);
+		atomic_store(&run->error_number, 11);
+		slot_end(run, 111 << 8, sim->now);
+		return;
+	}
+	sim_note(sim, '+', verb->slot);
+}
+
+static inline void sim_init_kill(struct sim *sim, struct verb const *verb)
+{
+	struct slot *run = sim_run_of(sim, verb->slot);
+
+	if (atomic_load(&run->generation) != verb->generation ||
+	    atomic_load(&run->state) != SLOT_RUNNING ||
+	    verb->sequence != atomic_load(&run->sequence) + 1) {
+		sim->ignored++;
+		return;
+	}
+	atomic_store(&run->sequence, verb->sequence);
+	sim->kills[verb->slot]++;
+	if (verb->argument == SIGHUP)
+		return;
+	if (verb->argument == SIGKILL || !(sim->behaviour[verb->slot] & SIM_STUBBORN))
+		sim_exit(sim, verb->slot, verb->argument);
+}
+
+static inline void sim_init_ack(struct sim *sim, struct verb const *verb)
+{
+	struct slot *run = sim_run_of(sim, verb->slot);
+
+	if (atomic_load(&run->generation) == verb->generation &&
+	    atomic_load(&run->state) == SLOT_EXITED)
+		atomic_store(&run->state, SLOT_IDLE);
+	else
+		sim->ignored++;
+}
+
+/* Init takes what lies in the pipe. */
+static inline void sim_init(struct sim *sim)
+{
+	for (uint32_t i = 0; i < sim->verb_count; i++) {
+		struct verb const *verb = &sim->verbs[i];
+
+		if (verb->kind == VERB_SPAWN)
+			sim_init_spawn(sim, verb);
+		else if (verb->kind == VERB_KILL)
+			sim_init_kill(sim, verb);
+		else if (verb->kind == VERB_ACK)
+			sim_init_ack(sim, verb);
+		else if (verb->kind == VERB_EXIT)
+			sim->exit_status = verb->argument;
+		else
+			sim->readies++;
+	}
+	sim->verb_count = 0;
+}
+
+static inline void sim_count_cut(struct sim *sim)
+{
+	if (sim->cutting && sim->cut_at && ++sim->cuts == sim->cut_at)
+		longjmp(sim->cut, 1);
+}
+
+static inline void sim_on_verb(void *context, struct verb const *verb)
+{
+	struct sim *sim = context;
+
+	sim_count_cut(sim);
+	assert_true(sim->verb_count < SIM_VERBS);
+	sim->verbs[sim->verb_count++] = *verb;
+	sim_count_cut(sim);
+}
+
+static inline void sim_on_say(void *context, char const *line)
+{
+	struct sim *sim = context;
+	size_t const used = strlen(sim->said);
+
+	if (used + strlen(line) + 2 < SIM_TEXT)
+		(void)snprintf(sim->said + used, SIM_TEXT - used, "%s\n", line);
+}
+
+static inline void sim_on_forget(void *context, uint32_t slot)
+{
+	((struct sim *)context)->gone[slot]++;
+}
+
+static inline int32_t sim_on_offset(void *context, int64_t time)
+{
+	(void)time;
+	return ((struct sim *)context)->offset;
+}
+
+static inline void sim_on_stored(void *context)
+{
+	sim_count_cut(context);
+}
+
+static inline void sim_open(struct sim *sim)
+{
+	sim->host = (struct supervisor_host){
+		.verb = sim_on_verb,
+		.say = sim_on_say,
+		.forget = sim_on_forget,
+		.offset = sim_on_offset,
+		.stored = sim_on_stored,
+		.context = sim,
+	};
+	assert_int_equal(supervisor_open(&sim->supervisor, sim->plan, sim->slots, sim->status,
+					 &sim->host),
+			 0);
+	sim->open = true;
+	sim->supervisor.random = 12345;
+	supervisor_tell_time(&sim->supervisor, sim->now, sim->real);
+}
+
+/* kill -9 of the supervisor: all that it knew is gone, its successor begins. */
+static inline void sim_kill_supervisor(struct sim *sim)
+{
+	bool const cutting = sim->cutting;
+
+	sim->kills_of_supervisor++;
+	supervisor_close(&sim->supervisor);
+	sim_open(sim);
+	sim->cutting = false;
+	supervisor_begin(&sim->supervisor);
+	sim->cutting = cutting;
+}
+
+enum sim_call { SIM_BEGIN, SIM_STEP, SIM_NOTIFIED, SIM_CONTROL };
+
+static inline void sim_call_once(struct sim *sim, enum sim_call call, uint32_t slot,
+				 unsigned char const *record)
+{
+	supervisor_tell_time(&sim->supervisor, sim->now, sim->real);
+	if (call == SIM_BEGIN)
+		supervisor_begin(&sim->supervisor);
+	else if (call == SIM_STEP)
+		supervisor_step(&sim->supervisor);
+	else if (call == SIM_NOTIFIED)
+		supervisor_notified(&sim->supervisor, slot);
+	else
+		(void)control_take(&sim->supervisor, record, VERB_SIZE, true);
+}
+
+/* A call that may be cut; the successor is asked the same again, as the world still asks it. */
+static inline void sim_call(struct sim *sim, enum sim_call call, uint32_t slot,
+			    unsigned char const *record)
+{
+	if (setjmp(sim->cut) == 0) {
+		sim->cutting = true;
+		sim_call_once(sim, call, slot, record);
+		sim->cutting = false;
+		return;
+	}
+	sim->cutting = false;
+	sim_kill_supervisor(sim);
+	if (call != SIM_BEGIN)
+		sim_call_once(sim, call, slot, record);
+}
+
+/* Steps until nothing happens any more at this time. */
+static inline void sim_settle(struct sim *sim)
+{
+	do {
+		sim_init(sim);
+		sim_call(sim, SIM_STEP, 0, NULL);
+	} while (sim->verb_count > 0);
+}
+
+static inline void sim_boot(struct sim *sim)
+{
+	sim_open(sim);
+	sim_call(sim, SIM_BEGIN, 0, NULL);
+	sim_settle(sim);
+}
+
+static inline void sim_notify(struct sim *sim, uint32_t slot)
+{
+	sim_call(sim, SIM_NOTIFIED, slot, NULL);
+	sim_settle(sim);
+}
+
+static inline void sim_operate(struct sim *sim, uint32_t kind, uint32_t slot, int32_t argument)
+{
+	struct verb const verb = {
+		.kind = kind, .slot = slot, .generation = 1, .argument = argument
+	};
+	unsigned char record[VERB_SIZE];
+
+	verb_pack(record, &verb);
+	sim_call(sim, SIM_CONTROL, slot, record);
+	sim_settle(sim);
+}
+
+/* Lets time pass, waking at each timer. */
+static inline void sim_pass(struct sim *sim, uint64_t nanoseconds)
+{
+	uint64_t const end = sim->now + nanoseconds;
+
+	for (;;) {
+		uint64_t const next = supervisor_next(&sim->supervisor);
+		uint64_t const to = next > end ? end : next;
+
+		if (to > sim->now) {
+			sim->real += to - sim->now;
+			sim->now = to;
+		}
+		sim_settle(sim);
+		if (sim->now >= end && supervisor_next(&sim->supervisor) > sim->now)
+			return;
+	}
+}
+
+static inline void sim_ends(struct sim *sim, uint32_t slot, int wait_status)
+{
+	sim_exit(sim, slot, wait_status);
+	sim_settle(sim);
+}
+
+static inline void sim_stop_signal(struct sim *sim, int signal)
+{
+	struct slot_header *h = sim->slots;
+
+	atomic_store(&h->stop_signal, (uint32_t)signal);
+	atomic_store(&h->stop, SLOT_STOP_ORDERED);
+	sim_settle(sim);
+}
+
+#define assert_state(sim, slot, wanted) \
+	assert_string_equal(status_state_name(sim_state(sim, slot)), \
+			    status_state_name(STATUS_##wanted))
+#define assert_said(sim, text) \
+	do { \
+		if (!strstr((sim)->said, text)) \
+			fail_msg("not said: %s\nbut:\n%s", text, (sim)->said); \
+	} while (0)
+#define assert_not_said(sim, text) assert_null(strstr((sim)->said, text))
+
+#endif
