@@ -5,7 +5,11 @@
  */
 #include "confine/request.h"
 
+#include "sys/sys.h"
 #include "wire/descriptors.h"
+
+#include <stdbool.h>
+#include <sys/ioctl.h>
 
 static void place(struct confine_request *request, int from, int to)
 {
@@ -21,6 +25,13 @@ static void keep(struct confine_request *request, int first, uint32_t count)
 	};
 }
 
+static bool is_terminal(int fd)
+{
+	struct winsize size;
+
+	return sys_ioctl(fd, TIOCGWINSZ, &size) == 0;
+}
+
 static int log_or_null(struct plan_header const *h, uint32_t first, uint32_t pipe)
 {
 	return pipe == PLAN_NONE ? FD_NULL : fd_log_write(h, first, pipe);
@@ -34,7 +45,7 @@ void request_slot(struct confine_request *request, uint32_t index, uint32_t firs
 	request->slot = slot;
 	request->index = index;
 	request->error_fd = FD_ERRORS_WRITE;
-	request->terminal = slot->flags & PLAN_TTY ? 0 : -1;
+	request->terminal = slot->flags & PLAN_TTY && is_terminal(0) ? 0 : -1;
 	if (slot->flags & PLAN_KEEP_USER) {
 		keep(request, 0, 3);
 	} else {

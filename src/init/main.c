@@ -23,6 +23,8 @@
 static char const *directory = "/etc/orlop";
 static char const *services;
 static char *plan_arguments[PLAN_ARGUMENTS_MAX + 8]; /* orlop-plan's command */
+static char planner[] = "orlop-plan";
+static char separator[] = "--";
 
 static _Noreturn void leave(int status, char const *message, char const *object)
 {
@@ -36,7 +38,7 @@ static int options(int argc, char **argv)
 	int used = 1;
 	int i = 1;
 
-	plan_arguments[0] = (char[]){ "orlop-plan" };
+	plan_arguments[0] = planner;
 	for (; i < argc && argv[i][0] == '-'; i++) {
 		if (strcmp(argv[i], "--") == 0)
 			break;
@@ -56,7 +58,7 @@ static int options(int argc, char **argv)
 	}
 	i += i < argc && strcmp(argv[i], "--") == 0;
 	if (i < argc)
-		plan_arguments[used++] = (char[]){ "--" };
+		plan_arguments[used++] = separator;
 	(void)memcpy(plan_arguments + used, argv + i, (size_t)(argc - i) * sizeof *argv);
 	return i;
 }

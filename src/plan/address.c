@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-enum { HOST_SIZE = 256 };
+enum { HOST_SIZE = 64, URL_PATH_SIZE = 1024 /* what orlop-probe has room for */ };
 
 static int parse_port(char const *text, uint32_t *port)
 {
@@ -128,10 +128,15 @@ char const *address_fpm(struct arena *arena, struct plan_listen const *listen)
 	return arena_join(arena, host, ":", arena_number(arena, port), NULL);
 }
 
-static bool is_host(char const *host)
+/* orlop-probe resolves no names either; what it would refuse is told before the boot. */
+static bool is_host(char const *host, bool bracketed)
 {
-	return *host && host[strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-					  "0123456789.-_:")] == '\0';
+	struct in6_addr address;
+
+	if (bracketed)
+		return inet_pton(AF_INET6, host, &address) == 1;
+	return *host == '\0' || !strcmp(host, "localhost") ||
+	       inet_pton(AF_INET, host, &address) == 1;
 }
 
 /* HOST:PORT or PORT alone, which means this machine. */
@@ -140,7 +145,7 @@ static int probe_tcp(struct arena *arena, char const *scheme, char const *text, 
 {
 	char host[HOST_SIZE];
 
-	if (split(text, host, port) < 0 || (*host && !is_host(host)))
+	if (split(text, host, port) < 0 || !is_host(host, *text == '['))
 		return -EINVAL;
 	*probe = arena_join(arena, scheme, *host ? "" : "127.0.0.1:", text, NULL);
 	return 0;
@@ -156,7 +161,8 @@ static int probe_http(struct arena *arena, char const *text, char const **probe,
 
 	if (!colon || (bracket && colon < bracket))
 		authority = arena_join(arena, authority, ":80", NULL);
-	if (probe_tcp(arena, "", authority, &ignored, port) < 0)
+	if (probe_tcp(arena, "", authority, &ignored, port) < 0 ||
+	    strlen(text + length) >= URL_PATH_SIZE)
 		return -EINVAL;
 	*probe = arena_join(arena, "http://", authority, text[length] ? text + length : "/", NULL);
 	return 0;
@@ -168,6 +174,8 @@ static int probe_fastcgi(struct arena *arena, char const *text, char const **pro
 	size_t const length = ping ? (size_t)(ping - text) : strlen(text);
 	char const *const target = arena_copy(arena, text, length);
 
+	if (ping && strlen(ping + 1) >= URL_PATH_SIZE)
+		return -EINVAL;
 	if (*target != '/') {
 		if (probe_tcp(arena, "fastcgi:", target, probe, port) < 0)
 			return -EINVAL;

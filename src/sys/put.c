@@ -25,17 +25,24 @@ int put(int fd, int number)
 
 int put_pipe(int reader, int writer, int flags)
 {
+	int const above = (reader > writer ? reader : writer) + 1;
 	int ends[2];
 	int error = sys_pipe2(ends, flags);
 
 	if (error < 0)
 		return error;
-	error = put(ends[0], reader);
-	if (error < 0) {
-		(void)sys_close(ends[1]);
-		return error;
+	if (ends[1] == reader) { /* in the way of the end that is moved first */
+		ends[1] = sys_fcntl(reader, F_DUPFD, above);
+		(void)sys_close(reader);
 	}
-	return put(ends[1], writer);
+	error = ends[1] < 0 ? ends[1] : put(ends[0], reader);
+	if (error >= 0)
+		return put(ends[1], writer);
+	if (ends[1] < 0)
+		(void)sys_close(ends[0]);
+	else
+		(void)sys_close(ends[1]);
+	return error;
 }
 
 void *put_table(char const *name, size_t size, int number, int *error)

@@ -19,7 +19,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("ORLOP_BUILD", ROOT / "build"))
 INIT = BUILD / "orlop-init"
 ORLOP = BUILD / "orlop"
-BED = ["unshare", "--pid", "--fork", "--mount-proc", "--mount", "--kill-child"]
+# A /run of its own too: notify sockets and the like stay off the machine's.
+BED = ["unshare", "--pid", "--fork", "--mount-proc", "--mount", "--kill-child",
+       "sh", "-c", 'mount -t tmpfs -o mode=0755 tmpfs /run && exec "$0" "$@"']
 
 
 def wait_for(what, seconds=10, message=None):
@@ -116,7 +118,7 @@ class Declarations:
         self.trees = []
 
     def service(self, name, text, **more):
-        lines = text if "=" in text else f"command = {text}"
+        lines = text if text.startswith("command") else f"command = {text}"
         extra = "".join(f"{key.replace('_', '-')} = {value}\n" for key, value in more.items())
         (self.path / "services" / f"{name}.ini").write_text(f"{lines}\n{extra}")
         (self.path / "services" / f"{name}.ini").chmod(0o644)
@@ -147,7 +149,7 @@ def declare():
 def read_proc(pid, name):
     """A field of /proc/PID/status."""
     text = pathlib.Path(f"/proc/{pid}/status").read_text()
-    return re.search(rf"^{name}:\s*(.*)$", text, re.M).group(1).split()
+    return re.search(rf"^{name}:[ \t]*(.*)$", text, re.M).group(1).split()
 
 
 def processes_in(init):

@@ -1,6 +1,7 @@
 """The tree: each promise of orlop-init and its supervisor, in a pid namespace of its own."""
 import os
 import pathlib
+import shlex
 import signal
 import subprocess
 
@@ -398,6 +399,20 @@ def test_command_alone_starts_the_tree(declare):
     assert result.returncode == 0 and result.stdout == "alone\n"
 
 
+def test_main_program_has_no_terminal(declare):
+    declare.service("web", "sleep 1000")
+    # Under a session leader with a terminal the main program gets it, with job control.
+    result = subprocess.run(
+        ["script", "-qec", shlex.join([*BED, str(INIT), f"--directory={declare.path}",
+                                       "--services=all", "sh", "-c",
+                                       "tty; ps -o tpgid=,pgid= -p $$; exit 6"]), "/dev/null"],
+        capture_output=True, text=True, timeout=20, stdin=subprocess.DEVNULL)
+    assert result.returncode == 6, result.stdout
+    lines = result.stdout.split("\n")
+    assert lines[0].startswith("/dev/pts/")
+    assert len(set(lines[1].split())) == 1
+
+
 def test_name_init_does_not_start_tree_and_command(declare):
     link = declare.path / "init"
     link.symlink_to(INIT)
@@ -446,12 +461,22 @@ def test_readiness_by_fd_is_not_waited_for(declare):
 
 
 def test_readiness_by_notify_is_not_waited_for(declare):
-    program = "import os,socket,time; s=socket.socket(socket.AF_UNIX,socket.SOCK_DGRAM); " \
-              "a=os.environ['NOTIFY_SOCKET']; s.connect(a.replace('@','\\0',1)); " \
-              "s.send(b'STATUS=x\\nREADY=1\\n'); time.sleep(1000)"
-    declare.service("slow", f'/usr/bin/python3 -c "{program}"', ready="notify")
+    program = declare.path / "notify.py"
+    program.write_text("import os, socket, time\n"
+                       "s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)\n"
+                       "s.connect(os.environ['NOTIFY_SOCKET'].replace('@', '\\0', 1))\n"
+                       "open(os.environ['GATE']).read()\n"
+                       "s.send(b'STATUS=x\\nREADY=1\\n')\n"
+                       "time.sleep(1000)\n")
+    gate = declare.path / "gate"
+    os.mkfifo(gate)
+    gate.chmod(0o666)
+    declare.service("slow", f"/usr/bin/python3 {program}", ready="notify")
     declare.service("next", "sleep 1000", needs="slow")
-    tree = declare.start()
+    tree = declare.start(environment={"GATE": str(gate)})
+    tree.wait_state("slow", "starting")
+    assert tree.services()["next"]["state"] == "waiting"
+    gate.write_text("go")
     tree.wait_state("next", "up")
     assert tree.stop() == 0
 

@@ -90,6 +90,26 @@ static void a_pipe_that_cannot_be_moved_leaks(void **state)
 	assert_int_equal(open_count(), before);
 }
 
+/* Confine's errors were lost: init's pipe came as 11 and 12 and was wanted at 12 and 13. */
+static void one_end_of_a_pipe_overwrites_the_other(void **state)
+{
+	int const before = open_count();
+	char got = 0;
+
+	(void)state;
+	for (int shift = -2; shift <= 2; shift++) {
+		int const free_number = dup(0);
+
+		close(free_number);
+		assert_true(put_pipe(free_number + 2 + shift, free_number + 3 + shift, 0) >= 0);
+		assert_int_equal(write(free_number + 3 + shift, "x", 1), 1);
+		assert_int_equal(read(free_number + 2 + shift, &got, 1), 1);
+		close(free_number + 2 + shift);
+		close(free_number + 3 + shift);
+		assert_int_equal(open_count(), before);
+	}
+}
+
 static void a_table_that_cannot_be_had_is_not_said(void **state)
 {
 	int error = 0;
@@ -172,6 +192,7 @@ int main(void)
 	struct CMUnitTest const tests[] = {
 		cmocka_unit_test_setup(the_first_descriptor_stays_open, fresh),
 		cmocka_unit_test_setup(a_pipe_that_cannot_be_moved_leaks, fresh),
+		cmocka_unit_test_setup(one_end_of_a_pipe_overwrites_the_other, fresh),
 		cmocka_unit_test_setup(a_table_that_cannot_be_had_is_not_said, fresh),
 		cmocka_unit_test_setup(a_stale_socket_is_in_the_way, fresh),
 		cmocka_unit_test_setup(somebodys_file_is_removed_for_a_socket, fresh),

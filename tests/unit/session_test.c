@@ -133,6 +133,9 @@ static void test_terminal_of_another_is_not_stolen(void **state)
 	request.terminal = 0;
 	fake_fail(FAKE_ioctl, 1, 1, EPERM);
 	assert_int_equal(session_terminal(&request), -EPERM);
+	/* `docker run` without -t: standard input is a pipe. */
+	fake_fail(FAKE_ioctl, 2, 1, ENOTTY);
+	assert_int_equal(session_terminal(&request), 0);
 	request.terminal = -1;
 }
 
