@@ -25,11 +25,12 @@ static void keep(struct confine_request *request, int first, uint32_t count)
 	};
 }
 
-static bool is_terminal(int fd)
+/* init leads the session of its terminal and has let go of it; another's cannot be taken. */
+static bool terminal_is_free(int fd)
 {
 	struct winsize size;
 
-	return sys_ioctl(fd, TIOCGWINSZ, &size) == 0;
+	return sys_ioctl(fd, TIOCGWINSZ, &size) == 0 && sys_getsid(0) == sys_getppid();
 }
 
 static int log_or_null(struct plan_header const *h, uint32_t first, uint32_t pipe)
@@ -45,7 +46,7 @@ void request_slot(struct confine_request *request, uint32_t index, uint32_t firs
 	request->slot = slot;
 	request->index = index;
 	request->error_fd = FD_ERRORS_WRITE;
-	request->terminal = slot->flags & PLAN_TTY && is_terminal(0) ? 0 : -1;
+	request->terminal = slot->flags & PLAN_TTY && terminal_is_free(0) ? 0 : -1;
 	if (slot->flags & PLAN_KEEP_USER) {
 		keep(request, 0, 3);
 	} else {

@@ -403,8 +403,8 @@ def test_main_program_has_no_terminal(declare):
     declare.service("web", "sleep 1000")
     # Under a session leader with a terminal the main program gets it, with job control.
     result = subprocess.run(
-        ["script", "-qec", shlex.join([*BED, str(INIT), f"--directory={declare.path}",
-                                       "--services=all", "sh", "-c",
+        ["script", "-qec", shlex.join([*BED, "setsid", "--ctty", str(INIT),
+                                       f"--directory={declare.path}", "--services=all", "sh", "-c",
                                        "tty; ps -o tpgid=,pgid= -p $$; exit 6"]), "/dev/null"],
         capture_output=True, text=True, timeout=20, stdin=subprocess.DEVNULL)
     assert result.returncode == 6, result.stdout

@@ -44,8 +44,8 @@ static void test_syntax_that_is_wrong(void **state)
 	refuse("a \\", "a quote or a backslash");
 	refuse("a { b", "a { without its }");
 	refuse("a } b", "a } without its {");
-	refuse("\"a\\0x00b\"", "\\0x00");
-	refuse("\"a\\0x7fb\"", "\\0x7f");
+	refuse("\"a\\0x00z\"", "\\0x00");
+	refuse("\"a\\0x7fz\"", "\\0x7f");
 }
 
 /* The heart of it: blanks, quotes, braces, dollar signs in a value are not looked at again. */
