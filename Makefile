@@ -17,7 +17,7 @@ WIRE := $(wildcard src/wire/*.c)
 CONFINE := $(filter-out src/confine/main.c,$(wildcard src/confine/*.c))
 SYS := $(filter-out src/sys/fake.c,$(wildcard src/sys/*.c))
 INIT := $(wildcard src/init/*.c src/hold/*.c src/plain/*.c) \
-	$(filter-out src/confine/users.c src/confine/host.c,$(CONFINE)) $(WIRE) $(SYS)
+	$(filter-out src/confine/users.c src/confine/host.c src/confine/arguments%,$(CONFINE)) $(WIRE) $(SYS)
 CONFINE_PROGRAM := src/confine/main.c $(CONFINE) $(WIRE) $(SYS)
 ORLOP := $(wildcard src/ctl/*.c src/plan/*.c src/supervise/*.c src/log/*.c src/probe/*.c src/lib/*.c) \
 	$(CONFINE) $(WIRE) $(SYS)

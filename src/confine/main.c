@@ -13,9 +13,10 @@
 #include <string.h>
 
 static char const usage[] =
-    "usage: orlop-confine [-hk] [--strict] [--version] [-u USER[:GROUP]] [-g GROUP] [-G GROUP,...]\n"
-    "                     [-c CAPABILITY]... [-l LIMIT=VALUE]... [-d DIRECTORY] [-m UMASK]\n"
-    "                     [-n NICE] [-o OOM-SCORE] [-e NAME=VALUE]... [--] PROGRAM [ARGUMENT]...\n";
+    "usage: orlop-confine [-hk] [--strict] [--version] [-u USER[:GROUP]] [-g GROUP]\n"
+    "                     [-G GROUP,...] [-c CAPABILITY]... [-l LIMIT=VALUE]...\n"
+    "                     [-d DIRECTORY] [-m UMASK] [-n NICE] [-o OOM-SCORE]\n"
+    "                     [-e NAME=VALUE]... [--] PROGRAM [ARGUMENT]...\n";
 
 static struct arguments arguments;
 

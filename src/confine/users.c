@@ -204,7 +204,7 @@ static int members(struct reader *reader, char const *member, bool *found)
 		} else if (is_control(c)) {
 			reader->whole = false;
 		} else {
-			rest = rest && *rest && (unsigned char)*rest == c ? rest + 1 : NULL;
+			rest = rest && (unsigned char)*rest == c ? rest + 1 : NULL;
 		}
 	} while (!ends_field(c));
 	return c;

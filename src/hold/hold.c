@@ -11,8 +11,6 @@
 #include "sys/say.h"
 #include "sys/sys.h"
 #include "wire/descriptors.h"
-#include "wire/slot.h"
-#include "wire/status.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,8 +21,8 @@
 
 enum { SEALS = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW };
 
-void *hold_slots;
-void *hold_status;
+struct slot_header *hold_slots;
+struct status_header const *hold_status;
 static struct sys_rlimit original_limit;
 static bool limit_raised;
 

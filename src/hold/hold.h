@@ -5,6 +5,9 @@
 
 #include <stddef.h>
 
+#include "wire/slot.h"
+#include "wire/status.h"
+
 /* Closes whatever the engine left open but stdio and puts the first descriptors in their places;
    `signals` becomes FD_SIGNALS. 0, or a negative errno. */
 int hold_begin(int signals);
@@ -19,8 +22,8 @@ void const *hold_plan(void);
 int hold_open(void const *plan);
 
 /* The slot table, written here alone, and the status table, only looked at; set by hold_open. */
-extern void *hold_slots;
-extern void *hold_status;
+extern struct slot_header *hold_slots;
+extern struct status_header const *hold_status;
 
 /* In a child: the descriptor limit as it was before hold_open needed more. */
 void hold_restore_limit(void);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The supervisor and the logger may die at any instruction: what they know is in memory and pipes
- * that init holds, so a successor goes on where they were. One that keeps crashing is started
- * again after 1, 2, 4 … 30 s, and the services do not notice.
+ * that init holds. One that keeps crashing is started again after 1, 2, 4 … 30 s.
  */
 #include "init/init.h"
 
@@ -10,11 +9,8 @@
 #include "sys/moment.h"
 #include "sys/sys.h"
 #include "wire/descriptors.h"
-#include "wire/slot.h"
 
 #include <sys/wait.h>
-
-static uint64_t const patience = 10 * MOMENT_SECOND; /* with a supervisor that hangs */
 
 static struct child {
 	int pid;
@@ -22,20 +18,13 @@ static struct child {
 	bool settled; /* the supervisor said READY: it works */
 	unsigned crashes;
 	uint64_t due;
-} children[PLAN_HELPERS];
+} children[PLAN_HELPERS] = { { .wanted = true }, { .wanted = true } };
 
 static uint64_t listen_by; /* by then the supervisor must have taken the wake-up; 0: none pending */
-
-void children_open(void)
-{
-	for (unsigned i = 0; i < PLAN_HELPERS; i++)
-		children[i].wanted = true;
-}
 
 static void start(enum plan_helper which, uint64_t now)
 {
 	static struct confine_request request; /* the child's own copy */
-	struct slot_header *header = hold_slots;
 	bool const supervisor = which == PLAN_SUPERVISOR;
 	int const pid = sys_fork();
 
@@ -44,15 +33,16 @@ static void start(enum plan_helper which, uint64_t now)
 		request_helper(&request, which, FD_BLOCKS);
 		init_become(&request);
 	}
-	children[which].pid = pid > 0 ? pid : 0;
-	children[which].settled = false;
 	children[which].due = now + MOMENT_SECOND; /* when to try again if the fork failed */
 	if (pid < 0)
 		return;
-	atomic_fetch_add(supervisor ? &header->supervisor_starts : &header->logger_starts, 1);
-	atomic_store(supervisor ? &header->supervisor_pid : &header->logger_pid, pid);
+	children[which].pid = pid;
+	children[which].settled = false;
+	atomic_fetch_add(supervisor ? &hold_slots->supervisor_starts : &hold_slots->logger_starts,
+			 1);
+	atomic_store(supervisor ? &hold_slots->supervisor_pid : &hold_slots->logger_pid, pid);
 	if (supervisor)
-		atomic_store(&header->supervisor_since, now);
+		atomic_store(&hold_slots->supervisor_since, now);
 }
 
 /* Has the supervisor left a wake-up untaken? */
@@ -87,21 +77,18 @@ void children_wake(uint64_t now)
 	uint64_t const one = 1;
 
 	if (children[PLAN_SUPERVISOR].pid && !untaken())
-		listen_by = now + patience;
+		listen_by = now + 10 * MOMENT_SECOND;
 	(void)sys_write(FD_WAKE, &one, sizeof one); /* never full: it would take 2^64 - 1 of them */
 }
 
 void children_ready(void)
 {
-	struct slot_header *header = hold_slots;
-
 	children[PLAN_SUPERVISOR].settled = true;
-	atomic_store(&header->supervisor_ready, atomic_load(&header->supervisor_starts));
+	atomic_store(&hold_slots->supervisor_ready, atomic_load(&hold_slots->supervisor_starts));
 }
 
 bool children_reaped(int pid, int status)
 {
-	struct slot_header *header = hold_slots;
 	bool const supervisor = pid == children[PLAN_SUPERVISOR].pid;
 	struct child *child = &children[supervisor ? PLAN_SUPERVISOR : PLAN_LOGGER];
 	bool const killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
@@ -110,7 +97,7 @@ bool children_reaped(int pid, int status)
 		return false;
 	child->pid = 0;
 	child->wanted &= status != 0;
-	atomic_store(supervisor ? &header->supervisor_pid : &header->logger_pid, 0);
+	atomic_store(supervisor ? &hold_slots->supervisor_pid : &hold_slots->logger_pid, 0);
 	/* Killed from outside (an operator, the OOM killer): not its fault, so again at once. */
 	child->crashes = killed && (child->settled || !supervisor) ? 0 : child->crashes + 1;
 	child->due = moment_now();

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The parts of PID 1. nursery: the slots, forked, killed and reaped as the supervisor asks.
- * children: the supervisor and the logger, kept alive. tree: the loop that joins them.
- */
+/* PID 1: nursery (the slots), children (supervisor and logger) and tree, the loop of both. */
 #ifndef ORLOP_INIT_INIT_H
 #define ORLOP_INIT_INIT_H
 
@@ -12,11 +9,10 @@
 #include "confine/request.h"
 #include "wire/verb.h"
 
-struct init_context {
+extern struct init_context {
 	void const *plan;
 	char *const *environment;
-};
-extern struct init_context init;
+} init;
 
 _Noreturn void init_become(struct confine_request *request); /* a forked child goes on as this */
 
@@ -29,7 +25,6 @@ void nursery_signal(int signal, bool claimed); /* to every group; to those that 
 bool nursery_dying(int pid);		       /* not reaped yet: ends its group; false: no slot */
 void nursery_reaped(int pid, int status);      /* a slot's process, by nursery_dying */
 
-void children_open(void);		   /* from now on both are kept alive */
 uint64_t children_tick(uint64_t now);	   /* starts what is due; when to call again */
 void children_wake(uint64_t now);	   /* the supervisor is to look at the slot table */
 void children_ready(void);		   /* it said READY */

@@ -8,40 +8,23 @@
 
 #include "hold/hold.h"
 #include "sys/moment.h"
+#include "sys/pidmap.h"
 #include "sys/sys.h"
 #include "wire/descriptors.h"
-#include "wire/slot.h"
 #include "wire/step.h"
 
 #include <errno.h>
 
-enum { BUCKETS = 4096, NOBODY = SLOT_MAX };
-
-/* pid -> running slot, chains of indices: the table may hold thousands. */
-static uint16_t heads[BUCKETS];
-static uint16_t next[SLOT_MAX];
-
 void nursery_open(void)
 {
-	struct slot_header *header = hold_slots;
-
-	for (unsigned i = 0; i < BUCKETS; i++)
-		heads[i] = NOBODY;
-	header->magic = SLOT_MAGIC;
-	header->version = SLOT_VERSION;
-	header->count = plan_header(init.plan)->count;
-	header->first_fd = FD_BLOCKS;
-	atomic_store(&header->plan_generation, 1);
-	atomic_store(&header->init_pid, sys_getpid());
-}
-
-static uint16_t *link_to(int pid)
-{
-	uint16_t *link = &heads[(unsigned)pid % BUCKETS];
-
-	while (*link != NOBODY && atomic_load(&slot_at(hold_slots, *link)->pid) != pid)
-		link = &next[*link];
-	return link;
+	pidmap_clear();
+	hold_slots->magic = SLOT_MAGIC;
+	hold_slots->version = SLOT_VERSION;
+	hold_slots->count = plan_header(init.plan)->count;
+	hold_slots->first_fd = FD_BLOCKS;
+	atomic_store(&hold_slots->boot, moment_now());
+	atomic_store(&hold_slots->plan_generation, 1);
+	atomic_store(&hold_slots->init_pid, sys_getpid());
 }
 
 static struct slot *named(uint32_t index, uint32_t state, uint32_t generation)
@@ -73,15 +56,14 @@ bool nursery_spawn(struct verb const *verb)
 		init_become(&request);
 	}
 	slot_begin(slot, verb->generation, pid < 0 ? 0 : pid, moment_now());
-	if (pid < 0) {
-		atomic_fetch_add(&slot->forks_failed, 1);
-		atomic_store(&slot->error_step, STEP_FORK);
-		atomic_store(&slot->error_number, -pid);
-		slot_end(slot, 111 << 8, moment_now());
+	if (pid > 0) {
+		pidmap_add(pid, (int)verb->slot);
 		return true;
 	}
-	next[verb->slot] = heads[(unsigned)pid % BUCKETS];
-	heads[(unsigned)pid % BUCKETS] = (uint16_t)verb->slot;
+	atomic_fetch_add(&slot->forks_failed, 1);
+	atomic_store(&slot->error_step, STEP_FORK);
+	atomic_store(&slot->error_number, -pid);
+	slot_end(slot, 111 << 8, moment_now());
 	return true;
 }
 
@@ -111,7 +93,7 @@ bool nursery_kill(struct verb const *verb)
 
 bool nursery_dying(int pid)
 {
-	if (*link_to(pid) == NOBODY)
+	if (pidmap_find(pid) == PIDMAP_NONE)
 		return false;
 	(void)sys_kill(-pid, SIGKILL);
 	return true;
@@ -125,21 +107,18 @@ static void note_errors(void)
 	while (sys_read(FD_ERRORS_READ, &error, sizeof error) == sizeof error) {
 		struct slot *slot = named(error.slot, SLOT_RUNNING, error.generation);
 
-		if (!slot)
-			continue;
-		atomic_store(&slot->error_step, error.step);
-		atomic_store(&slot->error_number, error.number);
+		if (slot) {
+			atomic_store(&slot->error_step, error.step);
+			atomic_store(&slot->error_number, error.number);
+		}
 	}
 }
 
 void nursery_reaped(int pid, int status)
 {
-	uint16_t *link = link_to(pid);
-	uint16_t const index = *link;
-
 	note_errors();
-	*link = next[index];
-	slot_end(slot_at(hold_slots, index), status, moment_now());
+	slot_end(slot_at(hold_slots, (uint32_t)pidmap_find(pid)), status, moment_now());
+	pidmap_remove(pid);
 }
 
 void nursery_signal(int signal, bool claimed)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * PID 1's loop. It waits for three things, a signal, a verb, a deadline, and obeys. Whatever
- * happens to the supervisor, a stop that was asked for ends: at the plan's stop-timeout, or at a
- * second signal, everything is killed from here.
+ * PID 1's loop: it waits for a signal, a verb or a deadline, and obeys. Whatever happens to the
+ * supervisor, a stop ends: at stop-timeout, or at a second signal, everything is killed from here.
  */
 #include "init/init.h"
 
@@ -13,8 +12,6 @@
 #include "sys/signals.h"
 #include "sys/sys.h"
 #include "wire/descriptors.h"
-#include "wire/slot.h"
-#include "wire/status.h"
 
 #include <sys/ioctl.h>
 #include <sys/wait.h>
@@ -49,27 +46,23 @@ static void end(int status, uint64_t deadline)
 	hold_close_logs(init.plan);
 }
 
-static void end_now(uint64_t now)
+static void end_now(char const *why, uint64_t now)
 {
-	struct status_header const *status = hold_status;
-
-	say("orlop-init", "everything that is left is killed", NULL);
-	end(atomic_load(&status->exit_status), now + MOMENT_SECOND);
+	say("orlop-init", why, ": everything that is left is killed", NULL);
+	end(atomic_load(&hold_status->exit_status), now + MOMENT_SECOND);
 }
 
 static void stop(int signal, uint64_t now)
 {
-	struct slot_header *header = hold_slots;
-
-	if (atomic_load(&header->stop) == SLOT_STOP_NONE) {
-		atomic_store(&header->stop_signal, (uint32_t)signal);
-		atomic_store(&header->stop_since, now);
-		atomic_store(&header->stop, SLOT_STOP_ORDERED);
+	if (atomic_load(&hold_slots->stop) == SLOT_STOP_NONE) {
+		atomic_store(&hold_slots->stop_signal, (uint32_t)signal);
+		atomic_store(&hold_slots->stop_since, now);
+		atomic_store(&hold_slots->stop, SLOT_STOP_ORDERED);
 		tree.deadline = now + plan_header(init.plan)->stop_timeout;
 		tree.changed = true;
 	} else if (!tree.ending) {
-		atomic_store(&header->stop, SLOT_STOP_NOW);
-		end_now(now);
+		atomic_store(&hold_slots->stop, SLOT_STOP_NOW);
+		end_now("a second stop signal", now);
 	}
 }
 
@@ -77,14 +70,13 @@ static void take_signals(uint64_t now)
 {
 	struct signalfd_siginfo infos[SIGNALS_BATCH];
 	int const count = signals_read(FD_SIGNALS, infos);
-	struct slot_header *header = hold_slots;
 
 	for (int i = 0; i < count; i++) {
 		int const signal = (int)infos[i].ssi_signo;
 
 		if (signal == SIGCHLD)
 			continue;
-		atomic_fetch_add(&header->signals, 1);
+		atomic_fetch_add(&hold_slots->signals, 1);
 		if (signals_is_stop(signal))
 			stop(signal, now);
 		else if (plan_header(init.plan)->forward & UINT64_C(1) << (signal - 1))
@@ -94,7 +86,6 @@ static void take_signals(uint64_t now)
 
 static void reap(void)
 {
-	struct slot_header *header = hold_slots;
 	siginfo_t dead = { .si_signo = 0 };
 	int status;
 
@@ -109,7 +100,7 @@ static void reap(void)
 		if (slot)
 			nursery_reaped(pid, status);
 		else if (!children_reaped(pid, status))
-			atomic_fetch_add(&header->orphans, 1);
+			atomic_fetch_add(&hold_slots->orphans, 1);
 	}
 }
 
@@ -137,12 +128,11 @@ static void take_verbs(uint64_t now)
 {
 	static unsigned char records[64][VERB_SIZE];
 	ssize_t const got = sys_read(FD_VERBS_READ, records, sizeof records);
-	struct slot_header *header = hold_slots;
 	struct verb verb;
 
 	for (ssize_t i = 0; (i + 1) * VERB_SIZE <= got && !tree.ending; i++) {
 		if (verb_unpack(records[i], &verb) < 0 || !obey(&verb, now))
-			atomic_fetch_add(&header->verbs_ignored, 1);
+			atomic_fetch_add(&hold_slots->verbs_ignored, 1);
 		tree.changed = true;
 	}
 }
@@ -150,24 +140,10 @@ static void take_verbs(uint64_t now)
 /* The supervisor may have begun to end the container by itself: that, too, must come to an end. */
 static void watch_deadline(uint64_t now)
 {
-	struct status_header const *status = hold_status;
-
-	if (!tree.deadline && atomic_load(&status->phase) == STATUS_ENDING)
+	if (!tree.deadline && atomic_load(&hold_status->phase) == STATUS_ENDING)
 		tree.deadline = now + plan_header(init.plan)->stop_timeout;
-	if (tree.deadline && now >= tree.deadline && !tree.ending) {
-		say("orlop-init", "the stop took longer than its stop-timeout", NULL);
-		end_now(now);
-	}
-}
-
-static void wait_until(uint64_t soonest, uint64_t now)
-{
-	struct pollfd fds[2] = { { .fd = FD_SIGNALS, .events = POLLIN },
-				 { .fd = FD_VERBS_READ, .events = POLLIN } };
-	struct timespec timeout = moment_until(soonest, now);
-
-	(void)sys_ppoll(fds, tree.ending ? 1 : 2, soonest == UINT64_MAX ? NULL : &timeout, NULL,
-			SYS_MASK_SIZE);
+	if (tree.deadline && now >= tree.deadline && !tree.ending)
+		end_now("the stop took longer than its stop-timeout", now);
 }
 
 /* Runs orlop-plan and opens what it wants; 0, or the exit status of a container without a tree. */
@@ -175,35 +151,36 @@ static int set_up(int signals, char *const *arguments)
 {
 	static char path[4096];
 	struct plain const planner = { path, arguments, init.environment, false, true };
-	int status = hold_begin(signals);
+	int status;
 
-	if (status < 0 || hold_beside(path, sizeof path, "orlop") < 0)
+	if (hold_begin(signals) < 0 || hold_beside(path, sizeof path, "orlop") < 0)
 		return 111;
 	status = plain_run(FD_SIGNALS, &planner);
-	if (status == 0)
-		init.plan = hold_plan();
-	if (status == 0 && (!init.plan || hold_open(init.plan) < 0))
-		status = 111;
+	if (status == 0 && (!(init.plan = hold_plan()) || hold_open(init.plan) < 0))
+		return 111;
 	return status;
 }
 
 int tree_run(int signals, char *const *arguments)
 {
+	struct pollfd fds[2] = { { .fd = FD_SIGNALS, .events = POLLIN },
+				 { .fd = FD_VERBS_READ, .events = POLLIN } };
 	int const status = set_up(signals, arguments);
 
-	if (status > 128 && signals_is_stop(status - 128))
-		return 0; /* stopped before it began, as it was asked to */
 	if (status == 111)
 		say("orlop-init", "fatal: the tree cannot be set up", NULL);
-	if (status)
-		return status;
+	if (status) /* 128+n: stopped before it began, as it was asked to */
+		return status > 128 && signals_is_stop(status - 128) ? 0 : status;
 	nursery_open();
-	children_open();
 	say_to(fd_log_write(plan_header(init.plan), FD_BLOCKS, 0));
 	(void)sys_ioctl(0, TIOCNOTTY, NULL);
-	for (uint64_t now = moment_now();;) {
+	for (uint64_t now = moment_now();; now = moment_now()) {
+		struct timespec timeout;
 		uint64_t soonest;
 
+		take_signals(now);
+		if (!tree.ending)
+			take_verbs(now);
 		reap();
 		watch_deadline(now);
 		if (tree.changed && !tree.ending)
@@ -212,10 +189,10 @@ int tree_run(int signals, char *const *arguments)
 		soonest = children_tick(now);
 		if (tree.ending && (children_drained() || now >= tree.deadline))
 			return tree.status;
-		wait_until(tree.deadline && tree.deadline < soonest ? tree.deadline : soonest, now);
-		now = moment_now();
-		take_signals(now);
-		if (!tree.ending)
-			take_verbs(now);
+		if (tree.deadline && tree.deadline < soonest)
+			soonest = tree.deadline;
+		timeout = moment_until(soonest, now);
+		(void)sys_ppoll(fds, tree.ending ? 1 : 2, soonest == UINT64_MAX ? NULL : &timeout,
+				NULL, SYS_MASK_SIZE);
 	}
 }

@@ -24,9 +24,7 @@
 struct sys_sigaction {
 	uintptr_t handler; /* 0: SIG_DFL, 1: SIG_IGN */
 	unsigned long flags;
-#ifdef __x86_64__
 	uintptr_t restorer;
-#endif
 	uint64_t mask;
 };
 

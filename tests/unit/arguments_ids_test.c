@@ -95,6 +95,15 @@ static void test_refused(void **state)
 	}
 }
 
+/* CVE-2026-46680: too large a number was looked up as a name. */
+static void test_digits_are_never_looked_up(void **state)
+{
+	(void)state;
+	assert_int_equal(resolve(NULL, "4294967295", NULL), 100);
+	assert_int_equal(resolve("4294967295", NULL, NULL), 100);
+	assert_int_equal(fake_count(FAKE_openat), 0);
+}
+
 static void test_groups(void **state)
 {
 	(void)state;
@@ -166,6 +175,7 @@ int main(void)
 		TEST(digits_are_numbers),
 		TEST(names),
 		TEST(refused),
+		TEST(digits_are_never_looked_up),
 		TEST(groups),
 		TEST(own_ids_stay),
 		TEST(own_ids_are_no_difference),

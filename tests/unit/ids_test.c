@@ -115,12 +115,33 @@ static int keep_saved_root(void)
 	return ids_prove(&request) == 0 ? 0 : 1;
 }
 
+static int keep_saved_group(void)
+{
+	if (ids_groups(&request) != 0 || setresgid(12346, 12346, 0) != 0 ||
+	    ids_uid(&plan.slot) != 0)
+		return 2;
+	return ids_prove(&request) == 0 ? 0 : 1;
+}
+
+/* The count is right and every wanted one is there, but one that is not wanted is, too. */
+static int keep_other_group(void)
+{
+	uint32_t const others[] = { 7, 9 };
+
+	plan.groups[0] = 7;
+	if (setgroups(2, others) != 0 || ids_gid(&plan.slot) != 0 || ids_uid(&plan.slot) != 0)
+		return 2;
+	return ids_prove(&request) == 0 ? 0 : 1;
+}
+
 static void test_saved_root_is_found(void **state)
 {
 	(void)state;
 	if (geteuid() != 0)
 		skip();
 	assert_int_equal(in_child(keep_saved_root), 1);
+	assert_int_equal(in_child(keep_saved_group), 1);
+	assert_int_equal(in_child(keep_other_group), 1);
 }
 
 static void test_too_many_groups(void **state)

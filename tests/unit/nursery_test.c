@@ -67,7 +67,7 @@ static int fresh(void **state)
 	plan.header.slots = offsetof(__typeof__(plan), slots);
 	plan.slots[LAST].kind = PLAN_BUNDLE;
 	init.plan = &plan;
-	hold_slots = table;
+	hold_slots = (struct slot_header *)table;
 	nursery_open();
 	fake_hook(FAKE_fork, fork_hook, NULL);
 	fake_hook(FAKE_kill, kill_hook, NULL);

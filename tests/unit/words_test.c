@@ -41,10 +41,10 @@ static void test_syntax_that_is_wrong(void **state)
 {
 	(void)state;
 	refuse("a \"b", "a quote");
-	refuse("a \\", "a quote or a backslash");
+	refuse("a \\", "a backslash");
 	refuse("a { b", "a { without its }");
 	refuse("a } b", "a } without its {");
-	refuse("\"a\\0x00z\"", "\\0x00");
+	refuse("\"a\\0x00z\"", "a NUL byte");
 	refuse("\"a\\0x7fz\"", "\\0x7f");
 }
 

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: ISC */
+/* The wording that people and their log searches rely on. */
+#include "simulator.h"
+
+#include "supervise/messages.h"
+
+static void durations(void **state)
+{
+	static struct {
+		uint64_t nanoseconds;
+		char const *text;
+	} const cases[] = {
+		{ 0, "0 ms" },
+		{ 400 * MILLISECOND, "400 ms" },
+		{ 999 * MILLISECOND, "999 ms" },
+		{ SECOND, "1 s" },
+		{ 1500 * MILLISECOND, "1.5 s" },
+		{ 1960 * MILLISECOND, "2 s" },
+		{ 60 * SECOND, "60 s" },
+	};
+	char buffer[MESSAGE_DURATION_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_string_equal(message_duration(cases[i].nanoseconds, buffer), cases[i].text);
+}
+
+static void causes(void **state)
+{
+	char buffer[MESSAGE_CAUSE_SIZE];
+	struct slot_view view = { .wait_status = 3 << 8 };
+
+	(void)state;
+	assert_string_equal(message_cause(&view, buffer), "exited 3");
+	view.wait_status = SIGSEGV | 0x80;
+	assert_string_equal(message_cause(&view, buffer), "killed by SIGSEGV (core dumped)");
+	view.wait_status = 36;
+	assert_string_equal(message_cause(&view, buffer), "killed by SIGRTMIN+2");
+	view.error_step = STEP_DIRECTORY;
+	view.error_number = 13;
+	assert_string_equal(message_cause(&view, buffer),
+			    "cannot start: working directory: Permission denied");
+}
+
+static void a_name_comes_first_and_a_long_line_is_cut(void **state)
+{
+	char text[1000];
+	struct sim sim;
+
+	(void)state;
+	memset(text, 'x', sizeof text);
+	text[sizeof text - 1] = '\0';
+	sim_plan(&sim, 2);
+	sim_open(&sim);
+	message(&sim.supervisor, 1, "is %s", "here");
+	message(&sim.supervisor, PLAN_NONE, "bare");
+	assert_string_equal(sim.said, "s1: is here\nbare\n");
+	sim.said[0] = '\0';
+	message(&sim.supervisor, 0, "%s", text);
+	assert_int_equal(strlen(sim.said), MESSAGE_SIZE);
+	sim_free(&sim);
+}
+
+/* What was asked for is no news. */
+static void stops_and_restarts_that_were_wanted_are_silent(void **state)
+{
+	struct sim sim;
+
+	(void)state;
+	sim_plan(&sim, 2);
+	sim_boot(&sim);
+	sim_operate(&sim, VERB_STOP, 0, 0);
+	sim_operate(&sim, VERB_RESTART, 1, 0);
+	assert_string_equal(sim.said, "");
+	sim_free(&sim);
+}
+
+int main(void)
+{
+	struct CMUnitTest const tests[] = {
+		cmocka_unit_test(durations),
+		cmocka_unit_test(causes),
+		cmocka_unit_test(a_name_comes_first_and_a_long_line_is_cut),
+		cmocka_unit_test(stops_and_restarts_that_were_wanted_are_silent),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
