@@ -106,6 +106,8 @@ static int mark(struct words_parser *p, char const *s)
 			starts = false;
 			continue;
 		}
+		if (s[0] == '\\' && s[1] == '\0')
+			return fail(p, "a backslash at the end", "words in execline's syntax");
 		if (starts && !quoted && *s == '{' && (!s[1] || is_blank(s[1])))
 			p->block = true;
 		if (*s == '"')
@@ -129,7 +131,7 @@ static int explain(struct words_parser *p, int answer)
 	case -4:
 		return fail(p, "a } without its {", "a block opened by { as a word of its own");
 	default:
-		return fail(p, "a quote or a backslash at the end",
+		return fail(p, "a quote without its end or a NUL byte",
 			    "words in execline's syntax, each quote closed");
 	}
 }

@@ -199,7 +199,8 @@ void act_set_timer(struct supervisor *s, uint32_t slot)
 	uint64_t time = atomic_load(&t->deadline);
 	uint64_t const run = atomic_load(&t->next_run);
 
-	if (run != 0) {
+	/* UINT64_MAX: a date that never comes. */
+	if (run != 0 && run != UINT64_MAX) {
 		uint64_t const wait = run > s->realtime ? run - s->realtime : 0;
 		uint64_t const at = wait < UINT64_MAX - s->now ? s->now + wait : UINT64_MAX;
 

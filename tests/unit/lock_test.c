@@ -15,7 +15,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 typedef int child_function(void);
 
@@ -26,7 +25,7 @@ static int in_a_child(child_function *child)
 	int const pid = sys_fork();
 
 	if (pid == 0)
-		_exit(child());
+		sys_exit(child());
 	assert_true(pid > 0);
 	assert_int_equal(sys_wait4(pid, &status, 0, NULL), pid);
 	assert_true(WIFEXITED(status));

@@ -106,7 +106,7 @@ static void operate(uint32_t kind, uint32_t slot, int32_t argument)
 	assert_int_equal(sys_write(control_write, record, sizeof record), sizeof record);
 }
 
-/* Before wait 3 the service says that it is ready, before wait 6 an operator ends it all. */
+/* Before wait 2 the service says that it is ready, before wait 4 an operator ends it all. */
 static bool tell_story(enum fake_call call, long *value, void *context)
 {
 	(void)call;
@@ -114,17 +114,17 @@ static bool tell_story(enum fake_call call, long *value, void *context)
 	(void)context;
 	waits++;
 	play_init();
-	if (waits == 3) {
+	if (waits == 2) {
 		assert_state(&sim, 0, UP);
 		assert_state(&sim, 1, STARTING);
 		assert_int_equal(sys_write(notify_write, "\n", 1), 1);
 	}
-	if (waits == 5) {
+	if (waits == 3) {
 		assert_state(&sim, 1, UP);
-		operate(VERB_SHUTDOWN, 0, 4);
+		operate(VERB_SIGNAL, 0, SIGHUP);
 	}
 	if (waits == 4)
-		operate(VERB_SIGNAL, 0, SIGHUP);
+		operate(VERB_SHUTDOWN, 0, 4);
 	assert_true(waits < 100);
 	return false;
 }
@@ -154,7 +154,7 @@ static bool expect_to_sleep(enum fake_call call, long *value, void *context)
 	play_init();
 	if (waits == 2)
 		assert_int_equal(sys_write(notify_write, "\n", 1), 1);
-	if (waits < 4)
+	if (waits < 3)
 		return false;
 	*value = -EBADF; /* ends the loop */
 	return true;
