@@ -30,7 +30,7 @@ static bool terminal_is_free(int fd)
 {
 	struct winsize size;
 
-	return sys_ioctl(fd, TIOCGWINSZ, &size) == 0 && sys_getsid(0) == sys_getppid();
+	return sys_ioctl(fd, TIOCGWINSZ, &size) == 0 && sys_getsid(0) == sys_getpid();
 }
 
 static int log_or_null(struct plan_header const *h, uint32_t first, uint32_t pipe)

@@ -8,7 +8,7 @@
 /*
  * Fills places, kept and terminal for plan slot `index`: a service gets /dev/null, its log pipes,
  * its notify pipe and its sockets from number 3 on; the main program keeps the container's stdio.
- * `first` is slot_header.first_fd.
+ * `first` is slot_header.first_fd. Called by init itself, before it forks.
  */
 void request_slot(struct confine_request *request, uint32_t index, uint32_t first);
 

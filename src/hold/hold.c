@@ -6,6 +6,8 @@
  */
 #include "hold/hold.h"
 
+#include "hold/stage.h"
+
 #include "confine/confine.h"
 #include "sys/put.h"
 #include "sys/say.h"
@@ -178,6 +180,7 @@ int hold_open(void const *plan)
 		error = complain(hold_socket(l, SOCK_STREAM, fd_listen(h, FD_BLOCKS, k)),
 				 plan_string(plan, l->name));
 	}
+	stage_open();
 	for (uint32_t i = 0; error == 0 && i < h->visible; i++)
 		give_pipes(plan, plan_slot(plan, i));
 	return error;
@@ -189,4 +192,5 @@ void hold_close_logs(void const *plan)
 
 	for (uint32_t k = 0; k < h->log_count; k++)
 		(void)sys_close(fd_log_write(h, FD_BLOCKS, k));
+	stage_close();
 }

@@ -24,12 +24,11 @@ static uint64_t listen_by; /* by then the supervisor must have taken the wake-up
 
 static void start(enum plan_helper which, uint64_t now)
 {
-	static struct confine_request request; /* the child's own copy */
+	struct confine_request request = { .plan = init.plan };
 	bool const supervisor = which == PLAN_SUPERVISOR;
 	int const pid = sys_fork();
 
 	if (pid == 0) {
-		request.plan = init.plan;
 		request_helper(&request, which, FD_BLOCKS);
 		init_become(&request);
 	}

@@ -7,6 +7,7 @@
 #include "init/init.h"
 
 #include "hold/hold.h"
+#include "hold/stage.h"
 #include "sys/moment.h"
 #include "sys/pidmap.h"
 #include "sys/sys.h"
@@ -42,19 +43,18 @@ static struct slot *named(uint32_t index, uint32_t state, uint32_t generation)
 
 bool nursery_spawn(struct verb const *verb)
 {
-	static struct confine_request request; /* the child's own copy: it never reads the table */
+	static struct confine_request
+	    request; /* all that the child needs: it never reads the table */
 	struct slot *slot = named(verb->slot, SLOT_IDLE, verb->generation - 1);
 	int pid;
 
 	if (!slot || verb->generation == 0)
 		return false;
-	pid = sys_fork();
-	if (pid == 0) {
-		request.plan = init.plan;
-		request.generation = verb->generation;
-		request_slot(&request, verb->slot, FD_BLOCKS);
+	request = (struct confine_request){ .plan = init.plan, .generation = verb->generation };
+	request_slot(&request, verb->slot, FD_BLOCKS);
+	pid = stage_fork(&request);
+	if (pid == 0)
 		init_become(&request);
-	}
 	slot_begin(slot, verb->generation, pid < 0 ? 0 : pid, moment_now());
 	if (pid > 0) {
 		pidmap_add(pid, (int)verb->slot);

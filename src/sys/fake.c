@@ -7,15 +7,18 @@
 
 #define REAL_DEFINE(type, name, parameters) static type real_##name parameters
 #define sys_fork			    real_fork
+#define sys_fork_sharing		    real_fork_sharing
 #define sys_mmap			    real_mmap
 #define sys_munmap			    real_munmap
 #define sys_exit			    real_exit
 static int real_fork(void);
+static int real_fork_sharing(void);
 static void *real_mmap(size_t size, int protection, int flags, int fd, int *error);
 static int real_munmap(void *map, size_t size);
 static _Noreturn void real_exit(int status);
 #include "sys/real.c"
 #undef sys_fork
+#undef sys_fork_sharing
 #undef sys_mmap
 #undef sys_munmap
 #undef sys_exit
@@ -84,6 +87,13 @@ int sys_fork(void)
 	return answered(FAKE_fork, &value) ? (int)value : real_fork();
 }
 
+int sys_fork_sharing(void)
+{
+	long value = 0;
+
+	return answered(FAKE_fork_sharing, &value) ? (int)value : real_fork_sharing();
+}
+
 void *sys_mmap(size_t size, int protection, int flags, int fd, int *error)
 {
 	long value = 0;
@@ -115,6 +125,7 @@ char const *fake_name(enum fake_call call)
 	static char const *const names[FAKE_CALLS] = {
 #define FAKE_TEXT(type, name, parameters, arguments) [FAKE_##name] = #name,
 		SYS_CALLS(FAKE_TEXT)[FAKE_fork] = "fork",
+		[FAKE_fork_sharing] = "fork_sharing",
 		[FAKE_mmap] = "mmap",
 		[FAKE_munmap] = "munmap",
 		[FAKE_exit] = "exit",

@@ -15,6 +15,7 @@ enum fake_call {
 	SYS_CALLS(FAKE_NAME)
 #undef FAKE_NAME
 	    FAKE_fork,
+	FAKE_fork_sharing,
 	FAKE_mmap,
 	FAKE_munmap,
 	FAKE_exit,

@@ -3,6 +3,7 @@
 #include "sys/sys.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -37,6 +38,11 @@ SYS_CALLS(REAL_CALL)
 int sys_fork(void)
 {
 	return (int)result(syscall(SYS_clone, (long)SIGCHLD, 0L, 0L, 0L, 0L));
+}
+
+int sys_fork_sharing(void)
+{
+	return (int)result(syscall(SYS_clone, (long)(SIGCHLD | CLONE_FILES), 0L, 0L, 0L, 0L));
 }
 
 void *sys_mmap(size_t size, int protection, int flags, int fd, int *error)

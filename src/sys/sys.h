@@ -53,6 +53,9 @@ SYS_CALLS(SYS_PROTOTYPE)
 /* fork(2) as clone(SIGCHLD): no libc handler runs in between, PID 1 has none. */
 int sys_fork(void);
 
+/* The same with CLONE_FILES: parent and child have one descriptor table until the child leaves. */
+int sys_fork_sharing(void);
+
 /* The mapping, or NULL with *error set to a negative errno. */
 void *sys_mmap(size_t size, int protection, int flags, int fd, int *error);
 int sys_munmap(void *map, size_t size);

@@ -34,7 +34,8 @@ enum descriptor {
 	FD_ERRORS_WRITE = 13,
 	FD_SIGNALS = 14, /* init's signalfd */
 	FD_NULL = 15,	 /* /dev/null, for every service's standard input */
-	FD_BLOCKS = 32
+	FD_STAGE = 32,	 /* up to FD_BLOCKS: copies for a child that is being forked */
+	FD_BLOCKS = 128
 };
 
 /* Descriptor k of each block of the plan `h`; `first` is slot_header.first_fd. */

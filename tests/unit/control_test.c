@@ -277,9 +277,8 @@ static void rubbish_is_skipped_up_to_the_next_record(void **state)
 		sim_boot(&sim);
 		memset(bytes, 'O', rubbish);
 		verb_pack(bytes + rubbish, &verb);
-		assert_int_equal(
-		    control_take(&sim.supervisor, bytes, rubbish + VERB_SIZE, true),
-		    rubbish + VERB_SIZE);
+		assert_int_equal(control_take(&sim.supervisor, bytes, rubbish + VERB_SIZE, true),
+				 rubbish + VERB_SIZE);
 		assert_int_equal(taken(&sim), 1);
 		assert_true((rubbish == 0) == (ignored(&sim) == 0));
 		sim_free(&sim);

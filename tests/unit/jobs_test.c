@@ -109,13 +109,15 @@ static void cron_times_are_local(void **state)
 	(void)state;
 	job_plan(&sim, 0);
 	sim_slot(&sim, 0)->schedule = (struct plan_schedule){
-		.minutes = 1 << 30, .hours = 1 << 3, .days = 0xfffffffe, .months = 0x1ffe,
+		.minutes = 1 << 30,
+		.hours = 1 << 3,
+		.days = 0xfffffffe,
+		.months = 0x1ffe,
 		.weekdays = 0x7f,
 	};
 	sim.offset = 2 * 3600;
 	sim_boot(&sim);
-	assert_true(atomic_load(&sim_status(&sim, 0)->next_run) ==
-		    (SIM_MIDNIGHT + 5400) * SECOND);
+	assert_true(atomic_load(&sim_status(&sim, 0)->next_run) == (SIM_MIDNIGHT + 5400) * SECOND);
 	sim_pass(&sim, 5400 * SECOND);
 	assert_int_equal(sim.spawns[0], 1);
 	sim_free(&sim);
@@ -128,7 +130,11 @@ static void a_date_that_never_comes_keeps_nobody_waiting(void **state)
 	(void)state;
 	job_plan(&sim, 0);
 	sim_slot(&sim, 0)->schedule = (struct plan_schedule){
-		.minutes = 1, .hours = 1, .days = 1u << 31, .months = 1 << 2, .weekdays = 0x7f,
+		.minutes = 1,
+		.hours = 1,
+		.days = 1u << 31,
+		.months = 1 << 2,
+		.weekdays = 0x7f,
 	};
 	sim_needs(&sim, 1, 0);
 	sim_boot(&sim);

@@ -17,8 +17,8 @@ static void a_run_is_started_only_where_none_is(void **state)
 	(void)state;
 	for (uint32_t from = 0; from < STATUS_STATES; from++)
 		for (int event = 0; event < EVENT_COUNT; event++) {
-			struct machine_step const step =
-			    machine_next(from, (enum machine_event)event);
+			struct machine_step const step = machine_next(from,
+								      (enum machine_event)event);
 
 			if (step.action != ACTION_SPAWN)
 				continue;
@@ -75,8 +75,9 @@ static void readiness_counts_only_while_it_starts(void **state)
 	for (uint32_t from = 0; from < STATUS_STATES; from++) {
 		uint32_t const next = machine_next(from, EVENT_READY).state;
 		/* WAITING: a bundle, which has no process */
-		uint32_t const expected =
-		    from == STATUS_STARTING || from == STATUS_WAITING ? STATUS_UP : from;
+		uint32_t const expected = from == STATUS_STARTING || from == STATUS_WAITING
+					      ? STATUS_UP
+					      : from;
 
 		assert_int_equal(next, expected);
 	}

@@ -44,7 +44,7 @@ static struct restart_facts run_of(uint64_t length, int wait_status)
 static void the_delay_doubles_up_to_its_maximum(void **state)
 {
 	struct plan_slot const slot = service();
-	static uint64_t const expected[] = { 200,  400,	 800,	1600,  3200,
+	static uint64_t const expected[] = { 200,  400,	  800,	 1600,	3200,
 					     6400, 12800, 25600, 30000, 30000 };
 
 	(void)state;

@@ -206,13 +206,13 @@ static void jobs_run_once(struct sim *sim)
 	assert_int_equal(sim->exit_status, 0);
 }
 
-#define STORY(planned, told)                                               \
-	static void told##_survives_a_kill_anywhere(void **state)          \
-	{                                                                  \
-		struct story const story = { #told, planned, told };       \
-                                                                           \
-		(void)state;                                               \
-		cut_everywhere(&story);                                    \
+#define STORY(planned, told)                                         \
+	static void told##_survives_a_kill_anywhere(void **state)    \
+	{                                                            \
+		struct story const story = { #told, planned, told }; \
+                                                                     \
+		(void)state;                                         \
+		cut_everywhere(&story);                              \
 	}
 
 STORY(three_in_a_row, boot_and_stop)

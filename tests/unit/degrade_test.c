@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: ISC */
+/* What cannot be had must be said: once when it may be missed, as an error when it may not. */
+#include "declared.h"
+
+#include "plan/degrade.h"
+#include "plan/identity.h"
+
+static struct service *degrade(char const *text)
+{
+	struct service *s = declared_service(text);
+
+	identity_resolve(&bed.declarations, declared_path("etc"));
+	degrade_all(&bed.declarations, declared_path("etc"));
+	return s;
+}
+
+static bool noticed(char const *piece)
+{
+	for (size_t i = 0; i < genalloc_len(char const *, &bed.faults.notices); i++)
+		if (strstr(genalloc_s(char const *, &bed.faults.notices)[i], piece))
+			return true;
+	return false;
+}
+
+static void test_without_setuid(void **state)
+{
+	struct service const *s;
+
+	(void)state;
+	bed.declarations.host.can_change_ids = false;
+	bed.declarations.host.uid = 12345;
+	bed.declarations.host.gid = 0;
+	s = degrade("command = x\nuser = web\nlisten = unix:/a\n");
+	declared_no_fault();
+	assert_true(noticed("no CAP_SETUID: every service runs as uid 12345"));
+	assert_true(bed.declarations.shared_uid);
+	assert_int_equal(s->slot.uid, 12345);
+	assert_int_equal(s->slot.gid, 0);
+	assert_int_equal(s->group_count, 0);
+	assert_string_equal(s->user_name, "12345");
+	assert_string_equal(s->home, "/");
+	assert_true(s->sockets[0].record.uid == UINT32_MAX);
+}
+
+static void test_the_same_uid_needs_no_notice(void **state)
+{
+	(void)state;
+	bed.declarations.host.can_change_ids = false;
+	bed.declarations.host.uid = 1001;
+	assert_string_equal(degrade("command = x\nuser = web\n")->home, "/srv/web");
+	declared_no_fault();
+	assert_int_equal(genalloc_len(char const *, &bed.faults.notices), 0);
+}
+
+static void test_strict_is_an_error(void **state)
+{
+	(void)state;
+	bed.declarations.host.can_change_ids = false;
+	bed.declarations.host.uid = 12345;
+	bed.declarations.host.landlock_abi = 0;
+	bed.declarations.host.can_seccomp = false;
+	bed.declarations.host.capabilities = 0;
+	(void)degrade("command = x\nuser = web\nread = /a\ncapabilities = chown\nconfine = strict\n");
+	declared_fault("one.ini:2: user: found no CAP_SETUID: every service runs as uid 12345, expected");
+	declared_fault("one.ini:3: read: found no Landlock");
+	declared_fault("one.ini:4: capabilities: found no capability chown");
+	declared_fault("one.ini:5: confine: found no seccomp");
+	assert_int_equal(genalloc_len(char const *, &bed.faults.notices), 0);
+}
+
+static void test_best_effort_is_a_notice(void **state)
+{
+	struct service const *s;
+
+	(void)state;
+	bed.declarations.host.landlock_abi = 3;
+	bed.declarations.host.can_seccomp = false;
+	bed.declarations.host.capabilities = 0;
+	s = degrade("command = x\nuser = 0\nbind = 80\ncapabilities = chown\n");
+	declared_no_fault();
+	assert_true(noticed("Landlock ABI 3: no rules for TCP ports"));
+	assert_true(noticed("Landlock ABI 3: services of one uid can signal"));
+	assert_true(noticed("no seccomp"));
+	assert_true(noticed("no capability chown"));
+	assert_true(s->slot.capabilities == 0);
+}
+
+static void test_off_asks_for_nothing(void **state)
+{
+	(void)state;
+	bed.declarations.host.landlock_abi = 0;
+	bed.declarations.host.can_seccomp = false;
+	(void)degrade("command = x\nuser = 0\nread = /a\nconfine = off\n");
+	(void)degrade("command = x\nuser = 0\nread = /a\nenabled-if = env:NOPE\n");
+	declared_no_fault();
+	assert_int_equal(genalloc_len(char const *, &bed.faults.notices), 0);
+}
+
+int main(void)
+{
+	struct CMUnitTest const tests[] = {
+		DECLARED(test_without_setuid),
+		DECLARED(test_the_same_uid_needs_no_notice),
+		DECLARED(test_strict_is_an_error),
+		DECLARED(test_best_effort_is_a_notice),
+		DECLARED(test_off_asks_for_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
