@@ -10,6 +10,7 @@
 #include "sys/sys.h"
 #include "wire/descriptors.h"
 
+#include <errno.h>
 #include <sys/wait.h>
 
 static struct child {
@@ -20,7 +21,7 @@ static struct child {
 	uint64_t due;
 } children[PLAN_HELPERS] = { { .wanted = true }, { .wanted = true } };
 
-static uint64_t listen_by; /* by then the supervisor must have taken the wake-up; 0: none pending */
+static uint64_t listen_by; /* by then the supervisor must have taken its wake-up; 0: it has */
 
 static void start(enum plan_helper which, uint64_t now)
 {
@@ -44,7 +45,6 @@ static void start(enum plan_helper which, uint64_t now)
 		atomic_store(&hold_slots->supervisor_since, now);
 }
 
-/* Has the supervisor left a wake-up untaken? */
 static bool untaken(void)
 {
 	struct pollfd wake = { .fd = FD_WAKE, .events = POLLIN };
@@ -77,7 +77,8 @@ void children_wake(uint64_t now)
 
 	if (children[PLAN_SUPERVISOR].pid && !untaken())
 		listen_by = now + 10 * MOMENT_SECOND;
-	(void)sys_write(FD_WAKE, &one, sizeof one); /* never full: it would take 2^64 - 1 of them */
+	while (sys_write(FD_WAKE, &one, sizeof one) == -EINTR)
+		continue; /* it is never full: that would take 2^64 - 1 of them */
 }
 
 void children_ready(void)
@@ -91,6 +92,7 @@ bool children_reaped(int pid, int status)
 	bool const supervisor = pid == children[PLAN_SUPERVISOR].pid;
 	struct child *child = &children[supervisor ? PLAN_SUPERVISOR : PLAN_LOGGER];
 	bool const killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+	unsigned backoff; /* seconds: 0, 1, 2, 4 … */
 
 	if (pid != child->pid)
 		return false;
@@ -99,10 +101,8 @@ bool children_reaped(int pid, int status)
 	atomic_store(supervisor ? &hold_slots->supervisor_pid : &hold_slots->logger_pid, 0);
 	/* Killed from outside (an operator, the OOM killer): not its fault, so again at once. */
 	child->crashes = killed && (child->settled || !supervisor) ? 0 : child->crashes + 1;
-	child->due = moment_now();
-	if (child->crashes)
-		child->due += MOMENT_SECOND *
-			      (child->crashes > 5 ? 30 : 1u << (child->crashes - 1));
+	backoff = child->crashes > 5 ? 30 : (1u << child->crashes) / 2;
+	child->due = moment_now() + backoff * MOMENT_SECOND;
 	return true;
 }
 

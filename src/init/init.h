@@ -13,7 +13,6 @@ extern struct init_context {
 	void const *plan;
 	char *const *environment;
 } init;
-
 _Noreturn void init_become(struct confine_request *request); /* a forked child goes on as this */
 
 /* The verbs: false for a record that is stale or makes no sense; nothing is done then. */

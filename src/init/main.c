@@ -20,8 +20,6 @@
 
 static char const *directory = "/etc/orlop";
 static char const *services;
-static char planner[] = "orlop-plan";
-static char separator[] = "--";
 static char *plan_arguments[PLAN_ARGUMENTS_MAX + 8];
 static int used = 1; /* words of them */
 
@@ -92,8 +90,8 @@ int main(int argc, char **argv, char **environment)
 		sys_exit(plain_run(signals, &plain));
 	if (argc - first > PLAN_ARGUMENTS_MAX)
 		leave(100, "fatal: the command has too many words: ", argv[first]);
-	plan_arguments[0] = planner;
-	plan_arguments[used] = first < argc ? separator : NULL;
+	plan_arguments[0] = "orlop-plan";
+	plan_arguments[used] = first < argc ? "--" : NULL;
 	for (int i = first; i < argc; i++)
 		plan_arguments[++used] = argv[i];
 	init.environment = environment;

@@ -13,6 +13,7 @@
 #include "sys/sys.h"
 #include "wire/descriptors.h"
 
+#include <errno.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 
@@ -86,20 +87,23 @@ static void take_signals(uint64_t now)
 
 static void reap(void)
 {
-	siginfo_t dead = { .si_signo = 0 };
+	siginfo_t dead;
+	bool slot;
 	int status;
 
-	while (sys_waitid(P_ALL, 0, &dead, WEXITED | WNOHANG | WNOWAIT, NULL) == 0 && dead.si_pid) {
-		int const pid = dead.si_pid;
-		bool const slot = nursery_dying(pid);
-
+	for (;;) {
 		dead.si_pid = 0;
-		if (sys_wait4(pid, &status, 0, NULL) != pid)
+		if (sys_waitid(P_ALL, 0, &dead, WEXITED | WNOHANG | WNOWAIT, NULL) == -EINTR)
+			continue;
+		if (!dead.si_pid)
+			return;
+		slot = nursery_dying(dead.si_pid);
+		if (sys_wait4(dead.si_pid, &status, 0, NULL) != dead.si_pid)
 			continue;
 		tree.changed |= slot;
 		if (slot)
-			nursery_reaped(pid, status);
-		else if (!children_reaped(pid, status))
+			nursery_reaped(dead.si_pid, status);
+		else if (!children_reaped(dead.si_pid, status))
 			atomic_fetch_add(&hold_slots->orphans, 1);
 	}
 }
