@@ -20,6 +20,7 @@
 static struct {
 	int pid;
 	int terminal; /* descriptor, or -1 */
+	int stop;     /* the signal that a command run only_to_stop was sent, 0: none */
 	bool leads;   /* init led the terminal's session and gave it up */
 } child;
 
@@ -96,15 +97,21 @@ static int reap(void)
 	return found;
 }
 
+/* The command may be dead already and not be reached: of orlop-plan a stop is remembered. */
 static void forward(int signals, bool only_to_stop)
 {
 	struct signalfd_siginfo infos[SIGNALS_BATCH];
 	int const count = signals_read(signals, infos);
 
-	for (int i = 0; i < count; i++)
-		if (infos[i].ssi_signo != SIGCHLD &&
-		    (!only_to_stop || signals_is_stop((int)infos[i].ssi_signo)))
-			(void)sys_kill(child.pid, (int)infos[i].ssi_signo); /* it may be dead */
+	for (int i = 0; i < count; i++) {
+		int const signal = (int)infos[i].ssi_signo;
+
+		if (signal == SIGCHLD || (only_to_stop && !signals_is_stop(signal)))
+			continue;
+		(void)sys_kill(child.pid, signal);
+		if (only_to_stop)
+			child.stop = signal;
+	}
 }
 
 int plain_run(int signals, struct plain const *plain)
@@ -126,5 +133,7 @@ int plain_run(int signals, struct plain const *plain)
 		(void)sys_ppoll(&wait, 1, NULL, NULL, SYS_MASK_SIZE);
 		forward(signals, plain->only_to_stop);
 	}
+	if (child.stop)
+		return 128 + child.stop;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }

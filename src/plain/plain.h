@@ -15,7 +15,8 @@ struct plain {
 
 /*
  * `signals` is the descriptor of signals_take(). Returns the exit status: the command's own, 128+n
- * for signal n, 127 not found, 126 not executable, 111 when it could not be forked.
+ * for signal n, 127 not found, 126 not executable, 111 when it could not be forked. With
+ * only_to_stop a stop signal decides, whatever the command made of it.
  */
 int plain_run(int signals, struct plain const *plain);
 
