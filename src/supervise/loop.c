@@ -229,8 +229,8 @@ int loop_open(struct loop *loop, void const *plan, void const *slots, void *stat
 	return loop->epoll < 0 ? loop->epoll : watch_all(loop);
 }
 
-/* Rounded up: a timer that runs out early would run twice. */
-static int milliseconds_left(struct loop const *loop)
+/* Rounded up: a wait that ends before its timer would be made twice. */
+int loop_wait(struct loop const *loop)
 {
 	uint64_t const next = supervisor_next(&loop->supervisor);
 	uint64_t left;
@@ -256,7 +256,7 @@ int loop_run(struct loop *loop)
 		flush_verbs(loop);
 		if (loop->failure < 0 || loop->supervisor.ended)
 			return loop->failure;
-		count = sys_epoll_pwait(loop->epoll, events, EVENTS, milliseconds_left(loop), NULL,
+		count = sys_epoll_pwait(loop->epoll, events, EVENTS, loop_wait(loop), NULL,
 					SYS_MASK_SIZE);
 		if (count < 0 && count != -EINTR)
 			return count;

@@ -32,6 +32,9 @@ int loop_open(struct loop *loop, void const *plan, void const *slots, void *stat
 /* Runs until the container has ended (0), or init is gone (a negative errno). */
 int loop_run(struct loop *loop);
 
+/* How long it may sleep: -1 for ever, else milliseconds, rounded up. */
+int loop_wait(struct loop const *loop);
+
 /* One line on standard error, with "orlop: " before it; lost and counted when nobody reads. */
 void loop_say(void *context, char const *line);
 

@@ -140,7 +140,6 @@ static void repair_slot(struct supervisor *s, uint32_t slot)
 	if (plan_slot(s->plan, slot)->kind == PLAN_BUNDLE)
 		return;
 	slot_read(s->slots, slot, &view);
-	adopt(s, slot, &view);
 	repair_state(s, slot);
 	repeat_verbs(s, slot, &view);
 }

@@ -14,6 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The two clocks are read one after the other, and the wall clock is slewed. */
+static uint64_t const clock_tolerance = UINT64_C(500000000);
+
 int supervisor_open(struct supervisor *s, void const *plan, void const *slots, void *status,
 		    struct supervisor_host const *host)
 {
@@ -141,6 +144,20 @@ static void deadline_passed(struct supervisor *s, uint32_t slot)
 		put64(s, &t->deadline, 0); /* of a state that was left when its writer was killed */
 }
 
+/* The wall clock was put back or forward: timers of schedules follow it. */
+static void look_at_clocks(struct supervisor *s)
+{
+	uint64_t const skew = s->realtime - s->now;
+	uint64_t const change = skew > s->skew ? skew - s->skew : s->skew - skew;
+
+	if (change < clock_tolerance)
+		return;
+	s->skew = skew;
+	for (uint32_t i = 0; i < s->graph.count; i++)
+		if (plan_slot(s->plan, i)->scheduled)
+			act_set_timer(s, i);
+}
+
 static void run_timers(struct supervisor *s)
 {
 	uint32_t slot = 0;
@@ -237,6 +254,7 @@ void supervisor_step(struct supervisor *s)
 		return;
 	ending_look_for_stop(s);
 	look_at_slots(s);
+	look_at_clocks(s);
 	run_timers(s);
 	while ((slot = graph_pop(&s->graph)) != PLAN_NONE)
 		consider(s, slot);

@@ -46,6 +46,7 @@ struct supervisor {
 	uint64_t *seen;	   /* by slot: state and generation when last looked at */
 	uint64_t now;	   /* CLOCK_MONOTONIC, nanoseconds */
 	uint64_t realtime; /* CLOCK_REALTIME, nanoseconds */
+	uint64_t skew;	   /* realtime - now when the timers of schedules were set */
 	uint32_t random;   /* state of the jitter; never 0 */
 	bool ended;	   /* EXIT was sent */
 };

@@ -104,7 +104,7 @@ def test_unix_is_wrong(serve, tmp_path):
     (b"", "no HTTP"),
     (b"HTTP/1.1 2", "no HTTP"),
     (b"\x00\xff" * 100000, "no HTTP"),
-])
+], ids=["200", "302", "503", "199", "nothing", "half", "noise"])
 @pytest.mark.parametrize("piece", [None, 3])
 def test_http_is_wrong(serve, answer, why, piece):
     if piece and len(answer) > 1000:
@@ -125,7 +125,7 @@ def test_http_is_wrong(serve, answer, why, piece):
     (b"HTTP/1.1 400 Bad Request\r\n", "no FastCGI"),
     (b"", "no FastCGI"),
     (record(6, b"h" * 60000) * 3, "no FastCGI"),
-])
+], ids=["pong", "404", "no-body", "http", "nothing", "no-end"])
 def test_fastcgi_is_wrong(serve, answer, why):
     server = serve(answer)
     result = probe(f"fastcgi:127.0.0.1:{server.port}:/ping")

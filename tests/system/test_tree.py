@@ -80,8 +80,11 @@ def test_stop_while_the_plan_is_made_is_lost(declare, round_):
     declare.service("one", "sleep 1000")
     tree = declare.start()
     pid = tree.init
-    wait_for(lambda: "SigBlk:\tffff" in pathlib.Path(f"/proc/{pid}/status").read_text()
-             or tree.process.poll() is not None)
+
+    def takes_signals():
+        status = pathlib.Path(f"/proc/{pid}/status").read_text()
+        return "Name:\torlop-init" in status and "SigBlk:\tffff" in status
+    wait_for(takes_signals)
     assert tree.stop() == 0
 
 

@@ -36,11 +36,26 @@ static void test_listen_refuses(void **state)
 	(void)state;
 	memset(path + 6, 'x', 110);
 	assert_int_equal(address_listen(path, &listen_record), -EINVAL);
-	for (char const *const *bad =
-		 (char const *const[]){ "80", "tcp:", "tcp:0", "tcp:65536", "tcp:localhost:80",
-					"tcp::80", "tcp:1.2.3.4:", "tcp:1.2.3:80", "tcp:::1:80",
-					"tcp:[::1]", "tcp:[1.2.3.4]:80", "tcp:[]:80", "unix:", "unix:/",
-					"unix:a", "udp:53", "tcp:80a", "tcp:+80", "", NULL };
+	for (char const *const *bad = (char const *const[]){ "80",
+							     "tcp:",
+							     "tcp:0",
+							     "tcp:65536",
+							     "tcp:localhost:80",
+							     "tcp::80",
+							     "tcp:1.2.3.4:",
+							     "tcp:1.2.3:80",
+							     "tcp:::1:80",
+							     "tcp:[::1]",
+							     "tcp:[1.2.3.4]:80",
+							     "tcp:[]:80",
+							     "unix:",
+							     "unix:/",
+							     "unix:a",
+							     "udp:53",
+							     "tcp:80a",
+							     "tcp:+80",
+							     "",
+							     NULL };
 	     *bad; bad++)
 		assert_int_equal(address_listen(*bad, &listen_record), -EINVAL);
 }
@@ -77,9 +92,9 @@ static void test_probe_refuses(void **state)
 
 	(void)state;
 	for (char const *const *bad =
-		 (char const *const[]){ "", "tcp:", "tcp:a b:1", "tcp:x:0", "tcp:db:5432", "http:", "http://",
-					"http:///x", "https://a/", "fastcgi:", "fastcgi:run:/ping",
-					"unix:a", "exec:foo", NULL };
+		 (char const *const[]){ "", "tcp:", "tcp:a b:1", "tcp:x:0", "tcp:db:5432",
+					"http:", "http://", "http:///x", "https://a/", "fastcgi:",
+					"fastcgi:run:/ping", "unix:a", "exec:foo", NULL };
 	     *bad; bad++)
 		if (address_probe(&bed.arena, *bad, &probe, &port) != -EINVAL)
 			fail_msg("%s was taken", *bad);

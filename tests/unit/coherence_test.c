@@ -23,7 +23,8 @@ static void test_kinds(void **state)
 	expect("command = x\nschedule = @every 1m\nphase = build\n",
 	       "one.ini:3: phase: found on a scheduled oneshot");
 	expect("command = x\nphase = build\n", "one.ini:2: phase: found on a longrun");
-	expect("type = oneshot\ncommand = x\nlisten = tcp:80\n", "one.ini:3: listen: found on a oneshot");
+	expect("type = oneshot\ncommand = x\nlisten = tcp:80\n",
+	       "one.ini:3: listen: found on a oneshot");
 	expect("type = oneshot\ncommand = x\ninstances = 2\n", "one.ini:3: instances: found");
 	expect("type = bundle\n", "one.ini:1: found a bundle without needs");
 	expect("type = oneshot\n", "one.ini:1: found no command");
@@ -32,13 +33,17 @@ static void test_kinds(void **state)
 static void test_pairs(void **state)
 {
 	(void)state;
-	expect("command = x\nready = notify\nready-command = y\n", "one.ini:3: ready-command: found beside");
-	expect("command = x\nready = fd:4\nlisten = tcp:1 tcp:2\n",
-	       "one.ini:2: ready: found fd:4, expected a number behind the listening sockets, which are "
-	       "3 to 4");
+	expect("command = x\nready = notify\nready-command = y\n",
+	       "one.ini:3: ready-command: found beside");
+	expect(
+	    "command = x\nready = fd:4\nlisten = tcp:1 tcp:2\n",
+	    "one.ini:2: ready: found fd:4, expected a number behind the listening sockets, which are "
+	    "3 to 4");
 	expect("command = x\nready = fd:4\nwatchdog = 1s\n", "one.ini:3: watchdog: found beside");
-	expect("command = x\nstart-timeout = 1s\n", "one.ini:2: start-timeout: found without ready");
-	expect("command = x\nhealth-failures = 2\n", "one.ini:2: health-failures: found without health");
+	expect("command = x\nstart-timeout = 1s\n",
+	       "one.ini:2: start-timeout: found without ready");
+	expect("command = x\nhealth-failures = 2\n",
+	       "one.ini:2: health-failures: found without health");
 	expect("command = x\nlisten-env = nginx\n", "one.ini:2: listen-env: found without listen");
 	expect("type = oneshot\ncommand = x\nrestart = always\n",
 	       "one.ini:3: restart: found always on a oneshot");
@@ -47,7 +52,8 @@ static void test_pairs(void **state)
 
 static void test_defaults_that_depend(void **state)
 {
-	struct service const *s = declared_service("command = x\nready = fd:5\nlisten = tcp:1 tcp:2\n");
+	struct service const *s = declared_service(
+	    "command = x\nready = fd:5\nlisten = tcp:1 tcp:2\n");
 
 	(void)state;
 	assert_true(s->slot.start_timeout == 60000000000);

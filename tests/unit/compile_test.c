@@ -5,8 +5,9 @@
 static void test_a_whole_tree(void **state)
 {
 	(void)state;
-	declared_file("services/fpm.ini", "command = sleep 1\nneeds = migrate\nlisten = unix:/f.sock\n"
-					  "ready = fastcgi:/f.sock\n");
+	declared_file("services/fpm.ini",
+		      "command = sleep 1\nneeds = migrate\nlisten = unix:/f.sock\n"
+		      "ready = fastcgi:/f.sock\n");
 	declared_file("services/migrate.ini", "type = oneshot\ncommand = true\n");
 	declared_file("services/worker.ini", "command = sleep 1\ninstances = ${WORKERS:-3}\n");
 	declared_file("services/prune.ini", "schedule = */5 * * * *\ncommand = true\n");

@@ -73,12 +73,27 @@ static void test_what_is_wrong_is_named(void **state)
 	assert_int_equal(parse("0 24 * * *"), -EINVAL);
 	assert_string_equal(found, "24");
 	assert_non_null(strstr(expected, "an hour"));
-	for (char const *const *bad =
-		 (char const *const[]){ "0 0 * *", "0 0 * * * *", "60 0 * * *", "0 0 0 * *",
-					"0 0 32 * *", "0 0 * 13 *", "0 0 * 0 *", "0 0 * * 8",
-					"0 0 * * foo", "5-3 0 * * *", "*/0 0 * * *", "1, 0 * * *",
-					",1 0 * * *", "a 0 * * *", "1-2-3 0 * * *", "/5 0 * * *", "",
-					"- 0 * * *", "001 0 * * *", "@daily", NULL };
+	for (char const *const *bad = (char const *const[]){ "0 0 * *",
+							     "0 0 * * * *",
+							     "60 0 * * *",
+							     "0 0 0 * *",
+							     "0 0 32 * *",
+							     "0 0 * 13 *",
+							     "0 0 * 0 *",
+							     "0 0 * * 8",
+							     "0 0 * * foo",
+							     "5-3 0 * * *",
+							     "*/0 0 * * *",
+							     "1, 0 * * *",
+							     ",1 0 * * *",
+							     "a 0 * * *",
+							     "1-2-3 0 * * *",
+							     "/5 0 * * *",
+							     "",
+							     "- 0 * * *",
+							     "001 0 * * *",
+							     "@daily",
+							     NULL };
 	     *bad; bad++)
 		assert_int_equal(parse(*bad), -EINVAL);
 }
@@ -95,9 +110,12 @@ static void test_a_day_that_never_comes(void **state)
 int main(void)
 {
 	struct CMUnitTest const tests[] = {
-		DECLARED(test_fields), DECLARED(test_lists_ranges_steps_names),
-		DECLARED(test_sunday), DECLARED(test_every),
-		DECLARED(test_what_is_wrong_is_named), DECLARED(test_a_day_that_never_comes),
+		DECLARED(test_fields),
+		DECLARED(test_lists_ranges_steps_names),
+		DECLARED(test_sunday),
+		DECLARED(test_every),
+		DECLARED(test_what_is_wrong_is_named),
+		DECLARED(test_a_day_that_never_comes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

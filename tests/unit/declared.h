@@ -6,10 +6,11 @@
 #ifndef ORLOP_TESTS_DECLARED_H
 #define ORLOP_TESTS_DECLARED_H
 
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include "plan/compile.h"

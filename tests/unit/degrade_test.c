@@ -60,8 +60,10 @@ static void test_strict_is_an_error(void **state)
 	bed.declarations.host.landlock_abi = 0;
 	bed.declarations.host.can_seccomp = false;
 	bed.declarations.host.capabilities = 0;
-	(void)degrade("command = x\nuser = web\nread = /a\ncapabilities = chown\nconfine = strict\n");
-	declared_fault("one.ini:2: user: found no CAP_SETUID: every service runs as uid 12345, expected");
+	(void)degrade(
+	    "command = x\nuser = web\nread = /a\ncapabilities = chown\nconfine = strict\n");
+	declared_fault(
+	    "one.ini:2: user: found no CAP_SETUID: every service runs as uid 12345, expected");
 	declared_fault("one.ini:3: read: found no Landlock");
 	declared_fault("one.ini:4: capabilities: found no capability chown");
 	declared_fault("one.ini:5: confine: found no seccomp");
@@ -99,10 +101,8 @@ static void test_off_asks_for_nothing(void **state)
 int main(void)
 {
 	struct CMUnitTest const tests[] = {
-		DECLARED(test_without_setuid),
-		DECLARED(test_the_same_uid_needs_no_notice),
-		DECLARED(test_strict_is_an_error),
-		DECLARED(test_best_effort_is_a_notice),
+		DECLARED(test_without_setuid),	     DECLARED(test_the_same_uid_needs_no_notice),
+		DECLARED(test_strict_is_an_error),   DECLARED(test_best_effort_is_a_notice),
 		DECLARED(test_off_asks_for_nothing),
 	};
 

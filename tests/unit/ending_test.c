@@ -69,6 +69,29 @@ static void stop_is_the_exact_reverse(void **state)
 	sim_free(&sim);
 }
 
+/* Two ways in which a stop waits for nobody's needs: order alone, and one that has failed. */
+static void stop_order_follows_after_and_what_has_failed(void **state)
+{
+	struct sim sim;
+
+	(void)state;
+	sim_plan(&sim, 4);
+	sim_after(&sim, 0, 1);
+	sim_after(&sim, 1, 2);
+	sim_slot(&sim, 1)->restart = PLAN_NEVER;
+	sim.behaviour[0] = SIM_STUBBORN;
+	sim_boot(&sim);
+	sim_ends(&sim, 1, 1 << 8);
+	assert_state(&sim, 1, FAILED);
+	sim_stop_signal(&sim, SIGTERM);
+	assert_state(&sim, 0, STOPPING);
+	assert_state(&sim, 2, UP);
+	assert_state(&sim, 3, DOWN);
+	sim_ends(&sim, 0, 0);
+	assert_int_equal(sim.exit_status, 0);
+	sim_free(&sim);
+}
+
 static void stop_order_goes_through_what_does_not_run(void **state)
 {
 	struct sim sim;
@@ -190,6 +213,7 @@ int main(void)
 		cmocka_unit_test(failed_essential_oneshot_ends_the_boot),
 		cmocka_unit_test(main_program_ends_the_container_with_its_status),
 		cmocka_unit_test(stop_is_the_exact_reverse),
+		cmocka_unit_test(stop_order_follows_after_and_what_has_failed),
 		cmocka_unit_test(stop_order_goes_through_what_does_not_run),
 		cmocka_unit_test(nothing_is_restarted_after_stop),
 		cmocka_unit_test(a_stop_takes_what_starts_waits_and_backs_off),

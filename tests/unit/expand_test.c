@@ -55,8 +55,9 @@ static void test_instances_sort_around_others(void **state)
 static void test_probes_are_last(void **state)
 {
 	(void)state;
-	declared_file("services/a.ini", "command = x\nready = tcp:80\nhealth = tcp:80\nstop-command = y\n"
-					"instances = 2\n");
+	declared_file("services/a.ini",
+		      "command = x\nready = tcp:80\nhealth = tcp:80\nstop-command = y\n"
+		      "instances = 2\n");
 	declared_file("services/z.ini", "command = x\nready = notify\n");
 	assert_int_equal(expand(), 0);
 	assert_int_equal(e.visible, 4);
@@ -94,7 +95,8 @@ static void test_no_more_than_fit(void **state)
 	memset(&bed.declarations.by_name, 0, sizeof bed.declarations.by_name);
 	declared_file("services/a.ini", "command = x\ninstances = 8192\nhealth = tcp:80\n");
 	assert_int_equal(expand(), -ECANCELED);
-	declared_fault("found 16385 slots (services, instances and their probes), expected at most 8192");
+	declared_fault(
+	    "found 16385 slots (services, instances and their probes), expected at most 8192");
 }
 
 int main(void)

@@ -27,8 +27,8 @@ static void test_a_named_user(void **state)
 
 static void test_group_and_groups_win(void **state)
 {
-	struct service const *s =
-	    resolve("command = x\nuser = web\ngroup = log\ngroups = mail 7 log mail\n");
+	struct service const *s = resolve(
+	    "command = x\nuser = web\ngroup = log\ngroups = mail 7 log mail\n");
 
 	(void)state;
 	declared_no_fault();
@@ -92,7 +92,8 @@ static void test_root_is_written_out(void **state)
 static void test_unknown_names(void **state)
 {
 	(void)state;
-	resolve("command = x\nuser = a\ngroup = b\ngroups = c 1\nlisten = unix:/a user=d group=e\n");
+	resolve(
+	    "command = x\nuser = a\ngroup = b\ngroups = c 1\nlisten = unix:/a user=d group=e\n");
 	declared_fault("one.ini:2: user: found \"a\"");
 	declared_fault("one.ini:3: group: found \"b\"");
 	declared_fault("one.ini:4: groups: found \"c\"");
@@ -112,8 +113,8 @@ static void test_a_service_that_is_off_may_lack_its_user(void **state)
 
 static void test_sockets_belong_to_the_service(void **state)
 {
-	struct service const *s =
-	    resolve("command = x\nuser = web\nlisten = unix:/a unix:/b group=mail tcp:80\n");
+	struct service const *s = resolve(
+	    "command = x\nuser = web\nlisten = unix:/a unix:/b group=mail tcp:80\n");
 
 	(void)state;
 	declared_no_fault();

@@ -57,8 +57,8 @@ static void test_wrong_lines(void **state)
 	(void)state;
 	PARSE("foo\n= x\n[\n[]\n[open\nok = 1\n");
 	for (int line = 1; line <= 5; line++)
-		declared_fault(arena_join(&bed.arena, "f:", arena_number(&bed.arena, (unsigned)line),
-					  ": found ", NULL));
+		declared_fault(arena_join(
+		    &bed.arena, "f:", arena_number(&bed.arena, (unsigned)line), ": found ", NULL));
 	assert_int_equal(ini.count, 1);
 }
 
@@ -102,9 +102,12 @@ static void test_empty(void **state)
 int main(void)
 {
 	struct CMUnitTest const tests[] = {
-		DECLARED(test_pairs_comments_sections), DECLARED(test_continuations_are_joined),
-		DECLARED(test_nothing_to_continue),	DECLARED(test_wrong_lines),
-		DECLARED(test_control_characters),	DECLARED(test_a_line_has_an_end),
+		DECLARED(test_pairs_comments_sections),
+		DECLARED(test_continuations_are_joined),
+		DECLARED(test_nothing_to_continue),
+		DECLARED(test_wrong_lines),
+		DECLARED(test_control_characters),
+		DECLARED(test_a_line_has_an_end),
 		DECLARED(test_empty),
 	};
 

@@ -24,24 +24,71 @@ static void test_the_table_is_whole(void **state)
 static void test_the_names_are_those_of_the_manual(void **state)
 {
 	static char const *const names[] = {
-		"command",	"type",		   "schedule",	      "phase",
-		"user",		"group",	   "groups",	      "umask",
-		"directory",	"nice",		   "oom-score-adjust", "limits",
-		"environment-pass", "secret",	   "needs",	      "after",
-		"enabled-if",	"instances",	   "ready",	      "ready-command",
-		"start-timeout", "health",	   "health-interval", "health-failures",
-		"watchdog",	"restart",	   "success-exit",    "restart-delay",
-		"restart-limit", "essential",	   "stop-signal",     "stop-timeout",
-		"stop-command", "reload-signal",   "forward",	      "listen",
-		"listen-env",	"read",		   "write",	      "execute",
-		"bind",		"connect",	   "capabilities",    "syscalls",
-		"confine",	"log",		   "preset",
+		"command",
+		"type",
+		"schedule",
+		"phase",
+		"user",
+		"group",
+		"groups",
+		"umask",
+		"directory",
+		"nice",
+		"oom-score-adjust",
+		"limits",
+		"environment-pass",
+		"secret",
+		"needs",
+		"after",
+		"enabled-if",
+		"instances",
+		"ready",
+		"ready-command",
+		"start-timeout",
+		"health",
+		"health-interval",
+		"health-failures",
+		"watchdog",
+		"restart",
+		"success-exit",
+		"restart-delay",
+		"restart-limit",
+		"essential",
+		"stop-signal",
+		"stop-timeout",
+		"stop-command",
+		"reload-signal",
+		"forward",
+		"listen",
+		"listen-env",
+		"read",
+		"write",
+		"execute",
+		"bind",
+		"connect",
+		"capabilities",
+		"syscalls",
+		"confine",
+		"log",
+		"preset",
 	};
 
 	(void)state;
 	assert_int_equal(sizeof names / sizeof names[0], KEY_COUNT);
 	for (size_t i = 0; i < KEY_COUNT; i++)
 		assert_int_not_equal(keys_find(names[i]), KEY_COUNT);
+}
+
+static void test_a_slip_of_the_pen(void **state)
+{
+	(void)state;
+	assert_string_equal(keys_near("comand"), "command");
+	assert_string_equal(keys_near("uesr"), "user");
+	assert_string_equal(keys_near("writes"), "write");
+	assert_string_equal(keys_near("stop_signal"), "stop-signal");
+	assert_string_equal(keys_near("usr"), "user");
+	assert_null(keys_near("exec"));
+	assert_null(keys_near(""));
 }
 
 static void test_unset_variables(void **state)
@@ -52,7 +99,8 @@ static void test_unset_variables(void **state)
 	(void)declared_service("command = ${NOPE}\n");
 	declared_fault("one.ini:1: command: found the variable NOPE unset");
 	bed.faults.list.len = 0;
-	s = declared_service("command = ${NOPE}\nenabled-if = env:NOPE\n[environment]\nA = ${NOPE}\n");
+	s = declared_service(
+	    "command = ${NOPE}\nenabled-if = env:NOPE\n[environment]\nA = ${NOPE}\n");
 	declared_no_fault(); /* off here because of that very variable */
 	assert_true(s->flags & SERVICE_DISABLED);
 }
@@ -73,9 +121,8 @@ static void test_too_many_words(void **state)
 int main(void)
 {
 	struct CMUnitTest const tests[] = {
-		DECLARED(test_the_table_is_whole),
-		DECLARED(test_the_names_are_those_of_the_manual),
-		DECLARED(test_unset_variables),
+		DECLARED(test_the_table_is_whole), DECLARED(test_the_names_are_those_of_the_manual),
+		DECLARED(test_a_slip_of_the_pen),  DECLARED(test_unset_variables),
 		DECLARED(test_too_many_words),
 	};
 

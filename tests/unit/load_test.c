@@ -14,8 +14,8 @@ static void test_names(void **state)
 	assert_true(load_is_name(longest));
 	assert_true(load_is_name("a"));
 	assert_true(load_is_name("0-a_b"));
-	for (char const *const *bad = (char const *const[]){ "", "-a", "_a", "A", "a.b", "a@1", "ä",
-							      "a b", NULL };
+	for (char const *const *bad =
+		 (char const *const[]){ "", "-a", "_a", "A", "a.b", "a@1", "ä", "a b", NULL };
 	     *bad; bad++)
 		assert_false(load_is_name(*bad));
 }
@@ -29,7 +29,7 @@ static void test_all_that_is_wrong_at_once(void **state)
 	declared_file("services/d.ini", "command = x\n[enviroment]\nA = b\nC = d\n");
 	assert_int_equal(symlink("nowhere", declared_path("services/e.ini")), 0);
 	load_all(&bed.declarations);
-	declared_fault("a.ini:1: found the key \"comand\", expected one of orlop-service(5)");
+	declared_fault("a.ini:1: found the key \"comand\", expected command\n");
 	declared_fault("a.ini:3: command: found a second time, expected once (line 2)");
 	declared_fault("b.ini:1: found no command");
 	declared_fault("C.ini: found the service's name \"C\"");
@@ -88,7 +88,8 @@ static void test_a_preset_that_is_wrong(void **state)
 {
 	(void)state;
 	declared_mkdir("presets");
-	declared_file("presets/a.ini", "command = x\nnice = 99\npreset = b\n[environment]\nA = 1\nA = 2\n");
+	declared_file("presets/a.ini",
+		      "command = x\nnice = 99\npreset = b\n[environment]\nA = 1\nA = 2\n");
 	(void)declared_service("preset = a\n");
 	declared_fault("presets/a.ini:2: nice: found \"99\"");
 	declared_fault("presets/a.ini:3: preset: found in a preset");

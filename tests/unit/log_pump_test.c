@@ -42,7 +42,8 @@ struct bench {
 	uint64_t now;
 	struct log_source sources[SOURCES];
 	struct log_pump pump;
-	bool hold_reader; /* the container's reader has stopped reading */
+	bool later[SOURCES]; /* its readiness comes with a later round of events */
+	bool hold_reader;    /* the container's reader has stopped reading */
 };
 
 static void open_output(struct bench *b, int i, enum kind kind)
@@ -99,7 +100,8 @@ static void start(struct bench *b)
 	}
 	assert_int_equal(log_pump_init(&b->pump, b->out, b->state, b->now), 0);
 	for (uint32_t i = 0; i < SOURCES; i++)
-		log_pump_hear(&b->pump, i, b->writers[i] < 0);
+		if (!b->later[i])
+			log_pump_hear(&b->pump, i, b->writers[i] < 0);
 }
 
 /* What SIGKILL leaves of it: its descriptors are closed, its memory is gone. */
@@ -285,6 +287,118 @@ static void the_owner_of_an_open_line_goes_on_without_waiting(void **state)
 	say(&b, 0, "d\n");
 	settle(&b);
 	assert_string_equal(b.got[0], "abcd\nb1\n");
+	bench_close(&b);
+}
+
+/* True when the other's line comes before `limit` bytes without a newline. */
+static bool gets_through(struct bench *b, size_t limit)
+{
+	static char flood[30000];
+	size_t sent = 0;
+
+	memset(flood, 'x', sizeof flood);
+	while (sent < limit) {
+		ssize_t const n = write(b->writers[0], flood, sizeof flood);
+
+		sent += n > 0 ? (size_t)n : 0;
+		log_pump_hear(&b->pump, 0, false);
+		b->got_length[0] = 0;
+		settle(b);
+		if (strstr(b->got[0], "x\nb\n"))
+			return true;
+	}
+	return false;
+}
+
+static void a_line_without_end_silences_all_others(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, KIND_PIPE);
+	start(&b);
+	assert_false(gets_through(&b, 100000));
+	say(&b, 1, "b\n");
+	assert_true(gets_through(&b, 20 << 20));
+	say(&b, 1, "b\n");
+	assert_false(gets_through(&b, 8 << 20));
+	assert_true(gets_through(&b, 10 << 20));
+	bench_close(&b);
+}
+
+static void a_line_that_trickles_silences_all_others(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, KIND_PIPE);
+	start(&b);
+	say(&b, 0, ".");
+	settle(&b);
+	b.now += SECOND;
+	settle(&b);
+	say(&b, 1, "b\n");
+	settle(&b);
+	for (int i = 0; i < 9; i++) {
+		b.now += SECOND / 2;
+		say(&b, 0, ".");
+		settle(&b);
+	}
+	assert_string_equal(b.got[0], "..........");
+	for (int i = 0; i < 2; i++) {
+		b.now += SECOND / 2;
+		say(&b, 0, ".");
+		settle(&b);
+	}
+	assert_string_equal(b.got[0], "...........\nb\n");
+	bench_close(&b);
+}
+
+static void loggers_that_are_killed_within_the_second_do_not_begin_it_anew(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, KIND_PIPE);
+	start(&b);
+	say(&b, 0, "a");
+	b.now += SECOND;
+	settle(&b);
+	b.now += SECOND;
+	settle(&b);
+	assert_string_equal(b.got[0], "a");
+	say(&b, 1, "b1\n");
+	settle(&b);
+	for (int i = 0; i < 4; i++) {
+		bury(&b);
+		b.now += SECOND / 3;
+		start(&b);
+		settle(&b);
+	}
+	assert_string_equal(b.got[0], "a\nb1\n");
+	bench_close(&b);
+}
+
+static void a_logger_that_comes_late_breaks_no_line_that_goes_on(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, KIND_PIPE);
+	start(&b);
+	say(&b, 2, "a");
+	settle(&b);
+	b.now += SECOND;
+	settle(&b);
+	assert_string_equal(b.got[0], "a");
+	bury(&b);
+	say(&b, 0, "b1\n");
+	say(&b, 2, "bc\n");
+	b.now += 30 * SECOND;
+	b.later[2] = true;
+	start(&b);
+	settle(&b);
+	assert_string_equal(b.got[0], "abc\nb1\n");
 	bench_close(&b);
 }
 
@@ -702,6 +816,10 @@ int main(void)
 		cmocka_unit_test(whole_lines_go_although_an_unfinished_one_follows),
 		cmocka_unit_test(a_silent_unfinished_line_is_shown_and_ended_before_another),
 		cmocka_unit_test(the_owner_of_an_open_line_goes_on_without_waiting),
+		cmocka_unit_test(loggers_that_are_killed_within_the_second_do_not_begin_it_anew),
+		cmocka_unit_test(a_logger_that_comes_late_breaks_no_line_that_goes_on),
+		cmocka_unit_test(a_line_without_end_silences_all_others),
+		cmocka_unit_test(a_line_that_trickles_silences_all_others),
 		cmocka_unit_test(a_line_longer_than_the_pipe_comes_whole),
 		cmocka_unit_test(the_end_of_a_pipe_ends_no_line_but_frees_the_output),
 		cmocka_unit_test(idle_asks_for_no_wake_up),

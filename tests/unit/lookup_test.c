@@ -14,8 +14,8 @@ static struct service *look(char const *text)
 {
 	struct service *s;
 
-	bed.environment[0] = arena_join(&bed.arena, "PATH=", declared_path("one"), "::relative:",
-					declared_path("two"), NULL);
+	bed.environment[0] = arena_join(&bed.arena, "PATH=", declared_path("one"),
+					"::relative:", declared_path("two"), NULL);
 	s = declared_service(text);
 	lookup_all(&bed.declarations);
 	return s;
@@ -50,7 +50,8 @@ static void test_with_a_slash(void **state)
 	struct service const *s;
 
 	(void)state;
-	s = look(arena_join(&bed.arena, "command = two/second\ndirectory = ", bed.directory, "\n", NULL));
+	s = look(arena_join(&bed.arena, "command = two/second\ndirectory = ", bed.directory, "\n",
+			    NULL));
 	declared_no_fault();
 	assert_string_equal(s->executable, declared_path("two/second"));
 	(void)look("command = /nonexistent/x\n");

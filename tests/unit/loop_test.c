@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/eventfd.h>
 
 static struct sim sim;
@@ -170,9 +171,36 @@ static void idle_costs_nothing(void **state)
 	assert_int_equal(loop_open(&loop, sim.plan, sim.slots, sim.status), 0);
 	assert_int_equal(loop_run(&loop), -EBADF);
 	assert_state(&sim, 1, UP);
-	assert_true(supervisor_next(&loop.supervisor) == UINT64_MAX);
+	assert_int_equal(loop_wait(&loop), -1);
 	reads = fake_count(FAKE_read);
 	assert_true(reads < 20);
+	close_house();
+}
+
+static void waits_are_rounded_up_and_bounded(void **state)
+{
+	static struct {
+		uint64_t from_now;
+		int expected;
+	} const cases[] = {
+		{ 0, 0 },
+		{ 1, 1 },
+		{ MILLISECOND, 1 },
+		{ MILLISECOND + 1, 2 },
+		{ 365 * 86400 * SECOND, INT_MAX },
+	};
+
+	(void)state;
+	open_house();
+	assert_int_equal(loop_open(&loop, sim.plan, sim.slots, sim.status), 0);
+	assert_int_equal(loop_wait(&loop), -1);
+	supervisor_tell_time(&loop.supervisor, 1000 * SECOND, 0);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		clock_set(&loop.supervisor.clock, 0, 1000 * SECOND + cases[i].from_now);
+		assert_int_equal(loop_wait(&loop), cases[i].expected);
+	}
+	clock_set(&loop.supervisor.clock, 0, 1); /* long ago */
+	assert_int_equal(loop_wait(&loop), 0);
 	close_house();
 }
 
@@ -259,6 +287,7 @@ int main(void)
 	struct CMUnitTest const tests[] = {
 		cmocka_unit_test(a_life_from_boot_to_exit),
 		cmocka_unit_test(idle_costs_nothing),
+		cmocka_unit_test(waits_are_rounded_up_and_bounded),
 		cmocka_unit_test(verbs_are_written_whole_and_an_interruption_is_no_failure),
 		cmocka_unit_test(a_vanished_init_ends_the_loop),
 		cmocka_unit_test(whatever_cannot_be_opened_is_told),

@@ -66,7 +66,8 @@ static void test_addresses(void **state)
 	assert_string_equal(address.sun_path, "/run/orlop/a@1");
 	assert_int_equal(record.mode, 0600);
 	assert_int_equal(record.domain, AF_UNIX);
-	assert_string_equal(notify_address(&bed.declarations, NULL, "a@1", &record), "@orlop-1/a@1");
+	assert_string_equal(notify_address(&bed.declarations, NULL, "a@1", &record),
+			    "@orlop-1/a@1");
 	memcpy(&address, record.address, sizeof address);
 	assert_int_equal(address.sun_path[0], 0);
 	assert_string_equal(address.sun_path + 1, "orlop-1/a@1");
@@ -91,10 +92,8 @@ static void test_the_longest_name(void **state)
 int main(void)
 {
 	struct CMUnitTest const tests[] = {
-		NOTIFY(test_the_first_that_can_be_made),
-		NOTIFY(test_none_can_be_made),
-		NOTIFY(test_what_is_there_must_be_ours),
-		NOTIFY(test_addresses),
+		NOTIFY(test_the_first_that_can_be_made), NOTIFY(test_none_can_be_made),
+		NOTIFY(test_what_is_there_must_be_ours), NOTIFY(test_addresses),
 		NOTIFY(test_the_longest_name),
 	};
 

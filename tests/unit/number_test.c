@@ -24,8 +24,8 @@ static void test_parse(void **state)
 	assert_true(number == UINT64_MAX);
 	assert_int_equal(number_parse("18446744073709551616", 10, UINT64_MAX, &number), -ERANGE);
 	assert_int_equal(number_parse("6", 10, 5, &number), -ERANGE);
-	for (char const *const *bad = (char const *const[]){ "", " 1", "1 ", "+1", "-1", "0x1", "1.5",
-							      "8", NULL };
+	for (char const *const *bad =
+		 (char const *const[]){ "", " 1", "1 ", "+1", "-1", "0x1", "1.5", "8", NULL };
 	     *bad; bad++)
 		assert_int_equal(number_parse(*bad, 8, 100, &number), -EINVAL);
 }

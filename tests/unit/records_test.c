@@ -20,9 +20,10 @@ static void test_a_service(void **state)
 	struct plan_slot const *s;
 
 	(void)state;
-	declared_file("services/a.ini", "command = sleep \"a b\"\ndirectory = /tmp\nread = /srv ?/opt\n"
-					"bind = 80\nsyscalls = -bpf\nsecret = A:/a\nnice = 3\numask = 7\n"
-					"capabilities = chown\nlog = file:/l keep=2\n");
+	declared_file("services/a.ini",
+		      "command = sleep \"a b\"\ndirectory = /tmp\nread = /srv ?/opt\n"
+		      "bind = 80\nsyscalls = -bpf\nsecret = A:/a\nnice = 3\numask = 7\n"
+		      "capabilities = chown\nlog = file:/l keep=2\n");
 	compile();
 	s = declared_slot("a");
 	assert_string_equal(text(s->service), "a");
@@ -98,43 +99,6 @@ static void test_notify_and_watchdog(void **state)
 	assert_true(declared_has(s->environment, "WATCHDOG_USEC=2000000"));
 }
 
-static void test_probes(void **state)
-{
-	struct plan_slot const *parent;
-	struct plan_slot const *ready;
-	struct plan_slot const *stop;
-
-	(void)state;
-	declared_file("services/a.ini", "command = sleep 1\nready = tcp:81\nconnect = 80\nread = /srv\n"
-					"listen = tcp:81\nstop-command = sleep 0\nforward = USR1\n"
-					"success-exit = 3\nstop-timeout = 3s\n");
-	compile();
-	parent = declared_slot("a");
-	ready = declared_slot("a.ready");
-	stop = declared_slot("a.stop");
-	assert_int_equal(ready->kind, PLAN_PROBE);
-	assert_string_equal(text(ready->executable), "/usr/bin/orlop");
-	assert_int_equal(ready->arguments.count, 3);
-	assert_true(declared_has(ready->arguments, "--wait"));
-	assert_true(declared_has(ready->arguments, "tcp:127.0.0.1:81"));
-	assert_int_equal(ready->uid, parent->uid);
-	assert_int_equal(ready->connect.count, 2); /* its own port beside the service's */
-	assert_int_equal(plan_words(bed.plan.s, ready->connect)[1], 81);
-	assert_true(declared_has(ready->execute, "/usr/bin/orlop"));
-	assert_int_equal(ready->log_out, parent->log_out);
-	assert_int_equal(ready->listen.count, 0);
-	assert_true(ready->forward == 0);
-	assert_int_equal(ready->success[0], 1);
-	assert_false(ready->flags & (PLAN_ESSENTIAL | PLAN_SELECTED));
-	assert_false(declared_has(ready->environment, "LISTEN_FDS=1"));
-	assert_ptr_equal(plan_slot(bed.plan.s, ready->parent), parent);
-	assert_ptr_equal(plan_slot(bed.plan.s, parent->ready_probe), ready);
-	assert_ptr_equal(plan_slot(bed.plan.s, parent->stop_command), stop);
-	assert_true(stop->start_timeout == 3000000000);
-	assert_non_null(strstr(text(stop->executable), "/sleep"));
-	assert_int_equal(stop->connect.count, 1);
-}
-
 static void test_helpers(void **state)
 {
 	struct plan_slot const *s;
@@ -159,7 +123,8 @@ static void test_a_service_that_is_off(void **state)
 	struct plan_slot const *s;
 
 	(void)state;
-	declared_file("services/a.ini", "command = ${NOPE}\nenabled-if = env:NOPE\nlisten = tcp:80\n");
+	declared_file("services/a.ini",
+		      "command = ${NOPE}\nenabled-if = env:NOPE\nlisten = tcp:80\n");
 	declared_file("services/b.ini", "command = sleep 1\nneeds = a\n");
 	compile();
 	s = declared_slot("a");
@@ -175,7 +140,6 @@ int main(void)
 		DECLARED(test_a_service),
 		DECLARED(test_instances_share_and_differ),
 		DECLARED(test_notify_and_watchdog),
-		DECLARED(test_probes),
 		DECLARED(test_helpers),
 		DECLARED(test_a_service_that_is_off),
 	};

@@ -8,6 +8,8 @@
 
 #include "supervise/restart.h"
 
+enum { TEXT = 4096 };
+
 typedef void story_function(struct sim *sim);
 
 struct story {
@@ -39,14 +41,15 @@ static void outcome(struct sim *sim, char *text, size_t size)
 	}
 }
 
-static void tell(struct story const *story, long cut_at, char *text, size_t size, long *cuts)
+static void tell(struct story const *story, long cut_at, bool quick, char *text, long *cuts)
 {
 	struct sim sim;
 
 	story->plan(&sim);
 	sim.cut_at = cut_at;
+	sim.init_is_quick = quick;
 	story->tell(&sim);
-	outcome(&sim, text, size);
+	outcome(&sim, text, TEXT);
 	assert_int_equal(sim.twice, 0);
 	assert_int_equal(sim.kills_of_supervisor, cut_at <= sim.cuts ? 1 : 0);
 	*cuts = sim.cuts;
@@ -55,18 +58,21 @@ static void tell(struct story const *story, long cut_at, char *text, size_t size
 
 static void cut_everywhere(struct story const *story)
 {
-	char expected[4096];
-	char got[4096];
+	char expected[TEXT];
+	char got[TEXT];
 	long cuts;
 	long ignored;
 
-	tell(story, INT32_MAX, expected, sizeof expected, &cuts);
+	tell(story, INT32_MAX, false, expected, &cuts);
 	assert_true(cuts > 10);
-	for (long at = 1; at <= cuts; at++) {
-		tell(story, at, got, sizeof got, &ignored);
+	for (long at = 1; at <= 2 * cuts; at++) {
+		bool const quick = at > cuts;
+		long const cut = quick ? at - cuts : at;
+
+		tell(story, cut, quick, got, &ignored);
 		if (strcmp(expected, got) != 0)
-			fail_msg("%s: killed at %ld of %ld:\n%s\ninstead of\n%s", story->name, at,
-				 cuts, got, expected);
+			fail_msg("%s: killed at %ld of %ld, init %s:\n%s\ninstead of\n%s",
+				 story->name, cut, cuts, quick ? "quick" : "slow", got, expected);
 	}
 }
 
@@ -291,6 +297,26 @@ static void a_lost_status_starts_nothing_twice(void **state)
 	sim_free(&sim);
 }
 
+/* Whatever the status says, a run that is not over is not started beside itself. */
+static void never_two_instances(void **state)
+{
+	struct sim sim;
+
+	(void)state;
+	three_in_a_row(&sim);
+	sim_boot(&sim);
+	atomic_store(&sim_status(&sim, 2)->state, STATUS_WAITING);
+	sim_kill_supervisor(&sim);
+	sim_settle(&sim);
+	assert_int_equal(sim.twice, 0);
+	assert_int_equal(sim.spawns[2], 1);
+	sim_ends(&sim, 2, 0);
+	sim_pass(&sim, SECOND);
+	assert_int_equal(sim.spawns[2], 2);
+	assert_state(&sim, 2, UP);
+	sim_free(&sim);
+}
+
 static void a_supervisor_that_dies_after_the_end_says_exit_again(void **state)
 {
 	struct sim sim;
@@ -314,6 +340,7 @@ int main(void)
 		cmocka_unit_test(a_new_supervisor_changes_nothing),
 		cmocka_unit_test(an_end_without_a_supervisor_is_not_lost),
 		cmocka_unit_test(a_lost_status_starts_nothing_twice),
+		cmocka_unit_test(never_two_instances),
 		cmocka_unit_test(a_supervisor_that_dies_after_the_end_says_exit_again),
 		cmocka_unit_test(boot_and_stop_survives_a_kill_anywhere),
 		cmocka_unit_test(crash_loop_survives_a_kill_anywhere),

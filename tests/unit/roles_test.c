@@ -37,6 +37,7 @@ static void test_roles(void **state)
 	assert_string_equal(choose(" d,, c "), "cd");
 	assert_string_equal(choose("e"), ""); /* off here: neither it nor its needs */
 	assert_string_equal(choose("f"), "");
+	assert_string_equal(choose("none"), "");
 	declared_no_fault();
 }
 

@@ -22,10 +22,11 @@ static void test_defaults(void **state)
 
 static void test_all_keys(void **state)
 {
-	struct settings const *s = read_settings("stop-timeout = 20s\nlog = file:/l keep=3\n"
-						 "operators = root 7\naccept = a b\naccept = c\n"
-						 "[files]\n/a = root\n/b = web:log 0640 0750 recursive\n"
-						 "/c = 7:8 0600\n/d = root recursive\n");
+	struct settings const *s = read_settings(
+	    "stop-timeout = 20s\nlog = file:/l keep=3\n"
+	    "operators = root 7\naccept = a b\naccept = c\n"
+	    "[files]\n/a = root\n/b = web:log 0640 0750 recursive\n"
+	    "/c = 7:8 0600\n/d = root recursive\n");
 
 	(void)state;
 	declared_no_fault();
@@ -67,7 +68,8 @@ static void test_refused(void **state)
 		if (faults_count(&bed.faults) != before + 1)
 			fail_msg("%s: %zu faults", bad[i], faults_count(&bed.faults) - before);
 	}
-	declared_fault("orlop.ini:1: found the key \"colour\", expected stop-timeout, log, operators");
+	declared_fault(
+	    "orlop.ini:1: found the key \"colour\", expected stop-timeout, log, operators");
 	declared_fault("orlop.ini:2: log: found a second time, expected once");
 }
 

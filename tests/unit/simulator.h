@@ -206,6 +206,8 @@ static inline void sim_call(struct sim *sim, enum sim_call call, uint32_t slot,
 		return;
 	}
 	sim->cutting = false;
+	if (sim->init_is_quick)
+		sim_init(sim);
 	sim_kill_supervisor(sim);
 	if (call != SIM_BEGIN)
 		sim_call_once(sim, call, slot, record);

@@ -64,6 +64,7 @@ struct sim {
 	long cuts;   /* counted so far */
 	jmp_buf cut;
 	bool cutting;
+	bool init_is_quick; /* it has taken all verbs before the successor looks */
 };
 
 static inline struct plan_slot *sim_slot(struct sim *sim, uint32_t slot)

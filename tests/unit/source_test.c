@@ -52,7 +52,8 @@ static void test_a_directory_writable_by_others(void **state)
 {
 	(void)state;
 	assert_int_equal(chmod(declared_path("services"), 01777), 0);
-	assert_int_equal(source_open_directory(&bed.declarations, declared_path("services")), -EPERM);
+	assert_int_equal(source_open_directory(&bed.declarations, declared_path("services")),
+			 -EPERM);
 	declared_fault("services: found mode 1777");
 	assert_int_equal(chmod(declared_path("services"), 0755), 0);
 }
@@ -106,7 +107,8 @@ static void test_missing_is_quiet(void **state)
 {
 	(void)state;
 	assert_int_equal(read_one(), -ENOENT);
-	assert_int_equal(source_open_directory(&bed.declarations, declared_path("nothing")), -ENOENT);
+	assert_int_equal(source_open_directory(&bed.declarations, declared_path("nothing")),
+			 -ENOENT);
 	declared_no_fault();
 	declared_file("file", "");
 	assert_int_equal(source_open_directory(&bed.declarations, declared_path("file")), -ENOTDIR);
@@ -121,7 +123,7 @@ static void test_the_list_is_sorted_by_name(void **state)
 	(void)state;
 	/* "a.ini" stands behind "a-b.ini", "a" before "a-b": names are what is sorted. */
 	for (char const *const *name = (char const *const[]){ "a-b.ini", "b.ini", "a.ini", ".c.ini",
-							       "d.ini~", "README", ".ini", NULL };
+							      "d.ini~", "README", ".ini", NULL };
 	     *name; name++)
 		declared_file(arena_join(&bed.arena, "services/", *name, NULL), "");
 	fd = source_open_directory(&bed.declarations, declared_path("services"));

@@ -143,6 +143,12 @@ static void bundle_is_up_with_all_of_its_needs(void **state)
 	assert_state(&sim, 0, UP);
 	assert_state(&sim, 3, UP);
 	assert_int_equal(sim.spawns[0], 0);
+	/* … and is not while one of them is away. */
+	sim_ends(&sim, 1, 1 << 8);
+	assert_state(&sim, 0, WAITING);
+	assert_state(&sim, 3, UP);
+	sim_pass(&sim, SECOND);
+	assert_state(&sim, 0, UP);
 	sim_free(&sim);
 }
 

@@ -41,16 +41,36 @@ static void test_signals_choices_paths(void **state)
 static void test_refused(void **state)
 {
 	static char const *const bad[] = {
-		"nice = 20",	      "nice = -21",	    "oom-score-adjust = 1001",
-		"umask = 8",	      "umask = 1000",	    "instances = 0",
-		"instances = 8193",   "instances = 1000000000", "instances = -1",
-		"bind = 0",	      "connect = 65536",    "stop-timeout = 0",
-		"stop-timeout = 1w",  "stop-timeout = -1s", "stop-signal = FOO",
-		"stop-signal = 65",   "restart = yes",	    "confine = on",
-		"directory = srv",    "read = a",	    "write = ?a",
-		"execute = ${HOME} b", "needs = a a",	    "user =",
-		"user = a b",	      "essential = 1",	    "umask =",
-		"restart = ",	      "nice = { 1 }",	    "watchdog = 1ms",
+		"nice = 20",
+		"nice = -21",
+		"oom-score-adjust = 1001",
+		"umask = 8",
+		"umask = 1000",
+		"instances = 0",
+		"instances = 8193",
+		"instances = 1000000000",
+		"instances = -1",
+		"bind = 0",
+		"connect = 65536",
+		"stop-timeout = 0",
+		"stop-timeout = 1w",
+		"stop-timeout = -1s",
+		"stop-signal = FOO",
+		"stop-signal = 65",
+		"restart = yes",
+		"confine = on",
+		"directory = srv",
+		"read = a",
+		"write = ?a",
+		"execute = ${HOME} b",
+		"needs = a a",
+		"user =",
+		"user = a b",
+		"essential = 1",
+		"umask =",
+		"restart = ",
+		"nice = { 1 }",
+		"watchdog = 1ms",
 	};
 
 	(void)state;
@@ -62,7 +82,8 @@ static void test_refused(void **state)
 			fail_msg("%s: %zu faults", bad[i], faults_count(&bed.faults) - before);
 	}
 	declared_fault("one.ini:2: nice: found \"20\", expected a number from -20 to 19\n");
-	declared_fault("one.ini:2: umask: found nothing, expected an octal number from 0 to 0777\n");
+	declared_fault(
+	    "one.ini:2: umask: found nothing, expected an octal number from 0 to 0777\n");
 	declared_fault("one.ini:2: nice: found a { block }");
 	declared_fault("one.ini:2: execute: found \"b\", expected absolute paths");
 }

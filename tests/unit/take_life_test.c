@@ -56,12 +56,12 @@ static void test_success_and_forward(void **state)
 static void test_refused(void **state)
 {
 	static char const *const bad[] = {
-		"ready = fd:2",		     "ready = fd:1024",	       "ready = up",
-		"ready = tcp:db:5432",	     "health = notify",	       "success-exit = 256",
-		"success-exit = ok",	     "restart-delay = 2s..1s", "restart-delay = ..1s",
-		"restart-delay = 1s..",	     "restart-limit = 5",      "restart-limit = 0/60s",
-		"restart-limit = 5/0",	     "restart-limit = -1/60s", "forward = TERM",
-		"forward = KILL",	     "forward = HUP",	       "forward = RTMIN+3",
+		"ready = fd:2",		"ready = fd:1024",	  "ready = up",
+		"ready = tcp:db:5432",	"health = notify",	  "success-exit = 256",
+		"success-exit = ok",	"restart-delay = 2s..1s", "restart-delay = ..1s",
+		"restart-delay = 1s..", "restart-limit = 5",	  "restart-limit = 0/60s",
+		"restart-limit = 5/0",	"restart-limit = -1/60s", "forward = TERM",
+		"forward = KILL",	"forward = HUP",	  "forward = RTMIN+3",
 		"forward = CHLD",
 	};
 

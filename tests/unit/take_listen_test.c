@@ -25,9 +25,14 @@ static void test_sockets_and_their_words(void **state)
 static void test_refused(void **state)
 {
 	static char const *const bad[] = {
-		"listen = 80",		     "listen = mode=0660 tcp:80", "listen = tcp:80 mode=0660",
-		"listen = unix:/a mode=8",   "listen = unix:/a mode=1777", "listen = unix:/a user=",
-		"listen = unix:/a user=a user=b", "listen =",
+		"listen = 80",
+		"listen = mode=0660 tcp:80",
+		"listen = tcp:80 mode=0660",
+		"listen = unix:/a mode=8",
+		"listen = unix:/a mode=1777",
+		"listen = unix:/a user=",
+		"listen = unix:/a user=a user=b",
+		"listen =",
 		"listen = tcp:80\nlisten-env = xinetd",
 	};
 

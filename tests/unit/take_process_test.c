@@ -12,21 +12,20 @@ static void test_enabled_if(void **state)
 		char const *condition;
 		bool enabled;
 	} const table[] = {
-		{ "env:HOME", true },		 { "!env:HOME", false },
-		{ "env:NOPE", false },		 { "!env:NOPE", true },
-		{ "env:EMPTY", false },		 { "env:HOME=/root", true },
-		{ "env:HOME=/roo", false },	 { "env:NOPE=", true },
-		{ "!env:HOME=/root", false },	 { "file:/etc", true },
-		{ "file:/nonexistent", false },	 { "!file:/nonexistent", true },
-		{ "env:HOME file:/etc", true },	 { "env:HOME env:NOPE", false },
+		{ "env:HOME", true },		{ "!env:HOME", false },
+		{ "env:NOPE", false },		{ "!env:NOPE", true },
+		{ "env:EMPTY", false },		{ "env:HOME=/root", true },
+		{ "env:HOME=/roo", false },	{ "env:NOPE=", true },
+		{ "!env:HOME=/root", false },	{ "file:/etc", true },
+		{ "file:/nonexistent", false }, { "!file:/nonexistent", true },
+		{ "env:HOME file:/etc", true }, { "env:HOME env:NOPE", false },
 	};
 
 	(void)state;
 	bed.environment[2] = "EMPTY=";
 	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-		struct service const *s = declared_service(
-		    arena_join(&bed.arena, "command = x\nenabled-if = ", table[i].condition, "\n",
-			       NULL));
+		struct service const *s = declared_service(arena_join(
+		    &bed.arena, "command = x\nenabled-if = ", table[i].condition, "\n", NULL));
 
 		if (!(s->flags & SERVICE_DISABLED) != table[i].enabled)
 			fail_msg("%s", table[i].condition);
@@ -73,14 +72,18 @@ static void test_secrets_capabilities_syscalls_log(void **state)
 static void test_refused(void **state)
 {
 	static char const *const bad[] = {
-		"enabled-if = HOME",	 "enabled-if = env:",	     "enabled-if = file:a",
-		"enabled-if = env:1A",	 "limits = nofile",	     "limits = nofiles=1",
-		"limits = nofile=2:1",	 "limits = nofile=1 nofile=2", "limits = nofile=1x",
-		"secret = DB",		 "secret = DB:db",	     "secret = 1:/a",
-		"secret = A:/a A:/b",	 "capabilities = root",	     "syscalls = none",
-		"syscalls = all +bpf",	 "log = syslog",	     "log = file:a",
-		"log = plain prefix",	 "log = file:/a size=1",     "log = file:/a keep=0",
-		"log = file:/a rotate",	 "environment-pass = A=B",   "environment-pass = 1A",
+		"enabled-if = HOME",	  "enabled-if = env:",
+		"enabled-if = file:a",	  "enabled-if = env:1A",
+		"limits = nofile",	  "limits = nofiles=1",
+		"limits = nofile=2:1",	  "limits = nofile=1 nofile=2",
+		"limits = nofile=1x",	  "secret = DB",
+		"secret = DB:db",	  "secret = 1:/a",
+		"secret = A:/a A:/b",	  "capabilities = root",
+		"syscalls = none",	  "syscalls = all +bpf",
+		"log = syslog",		  "log = file:a",
+		"log = plain prefix",	  "log = file:/a size=1",
+		"log = file:/a keep=0",	  "log = file:/a rotate",
+		"environment-pass = A=B", "environment-pass = 1A",
 	};
 
 	(void)state;

@@ -24,8 +24,8 @@ static struct service *service(char const *text)
 
 static void test_those_of_the_user(void **state)
 {
-	struct words const words =
-	    variables_common(&bed.declarations, service("command = x\nuser = web\n"));
+	struct words const words = variables_common(&bed.declarations,
+						    service("command = x\nuser = web\n"));
 
 	(void)state;
 	assert_int_equal(words.count, 4);
@@ -40,8 +40,9 @@ static void test_own_ones_win_and_join(void **state)
 	struct words words;
 
 	(void)state;
-	words = variables_common(&bed.declarations,
-				 service("command = x\n[environment]\nHOME = /h\nA = b  \"c  d\" ${HOME}\nE =\n"));
+	words = variables_common(
+	    &bed.declarations,
+	    service("command = x\n[environment]\nHOME = /h\nA = b  \"c  d\" ${HOME}\nE =\n"));
 	assert_true(has(words, "HOME=/h"));
 	assert_false(has(words, "HOME=/"));
 	assert_true(has(words, "A=b c  d /root"));
@@ -57,7 +58,8 @@ static void test_what_is_missing_is_given(void **state)
 	bed.environment[0] = "X=y";
 	bed.declarations.init_pid = 77;
 	words = variables_common(&bed.declarations, service("command = x\n"));
-	assert_true(has(words, "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"));
+	assert_true(
+	    has(words, "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"));
 	assert_true(has(words, "ORLOP_PID=77"));
 }
 
@@ -101,7 +103,8 @@ static void test_patterns(void **state)
 	assert_int_equal(words.count, 4);
 	assert_true(has(words, "APP_A") && has(words, "APP_") && has(words, "DB_HOST"));
 	assert_true(has(words, "PATH")); /* or nothing could be started */
-	words = variables_passed(&bed.declarations, service("command = x\nenvironment-pass = *_A\n"));
+	words = variables_passed(&bed.declarations,
+				 service("command = x\nenvironment-pass = *_A\n"));
 	assert_int_equal(words.count, 3);
 	words = variables_passed(&bed.declarations, service("command = x\nenvironment-pass =\n"));
 	assert_int_equal(words.count, 1);
@@ -125,7 +128,8 @@ static void test_sockets(void **state)
 static void test_refused(void **state)
 {
 	(void)state;
-	(void)declared_service("command = x\n[environment]\nA B = c\nA = 1\nA = 2\nB = \"c\nC = ${NOPE}\n");
+	(void)declared_service(
+	    "command = x\n[environment]\nA B = c\nA = 1\nA = 2\nB = \"c\nC = ${NOPE}\n");
 	declared_fault("one.ini:3: found the variable \"A B\"");
 	declared_fault("one.ini:5: A: found a second time");
 	declared_fault("one.ini:6: B: found a quote");
