@@ -115,14 +115,15 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/orlop/presets
 	install -m 0755 $(B)/orlop-init $(B)/orlop-confine $(B)/orlop $(DESTDIR)$(PREFIX)/bin/
 	install -m 0644 etc/presets/*.ini $(DESTDIR)$(PREFIX)/share/orlop/presets/
-	for page in $(MANUALS); do \
+	@for page in $(MANUALS); do \
 		install -D -m 0644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
 
 # A tarball to unpack over any image: ADD orlop.tar.gz /
 dist: all
 	rm -rf $(B)/dist && mkdir -p $(B)/dist
 	$(MAKE) --no-print-directory install DESTDIR=$(CURDIR)/$(B)/dist
-	tar -C $(B)/dist --owner=0 --group=0 --numeric-owner --sort=name --mtime=@0 -czf $(B)/orlop.tar.gz .
+	cd $(B)/dist && find * -type f | LC_ALL=C sort | tar --owner=0 --group=0 --numeric-owner \
+		--mtime=@0 -czf ../orlop.tar.gz -T - # files alone: no directory of the image changes
 	@ls -l $(B)/orlop.tar.gz
 
 clean:
