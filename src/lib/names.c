@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { SMALLEST = 32 };
+enum { SMALLEST = 8 };
 
 uint32_t names_hash(char const *name)
 {

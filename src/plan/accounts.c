@@ -112,8 +112,8 @@ static void take_byte(struct third_field *f, char c, uint32_t low, uint32_t coun
 		*f = (struct third_field){ 0 };
 	} else if (c == ':') {
 		if (++f->colons == 3 && !f->bad && f->number >= low && f->number - low < count)
-			taken[(f->number - low) / 8] |=
-			    (unsigned char)(1U << (f->number - low) % 8);
+			taken[(f->number - low) / 8] |= (unsigned char)(1U
+									<< (f->number - low) % 8);
 	} else if (f->colons == 2) {
 		f->bad = f->bad || c < '0' || c > '9' || f->number > UINT32_MAX;
 		f->number = f->number * 10 + (uint64_t)(c - '0');

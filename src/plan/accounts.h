@@ -11,9 +11,9 @@
 
 /* What a `user` or `group` value means. */
 struct account {
-	int error;	  /* 0, -ENOENT: nobody is called so, -ERANGE: no such number, … */
-	bool number;	  /* written in digits */
-	bool listed;	  /* the file has it */
+	int error;   /* 0, -ENOENT: nobody is called so, -ERANGE: no such number, … */
+	bool number; /* written in digits */
+	bool listed; /* the file has it */
 	uint32_t uid;
 	uint32_t gid;
 	char const *name; /* its name, or its number as text */

@@ -122,9 +122,8 @@ static void invert(struct assembly *a)
 			struct planned const *p = &e->slots[i];
 
 			for (uint32_t k = 0; k < p->need_count + p->after_count; k++) {
-				uint32_t const to = k < p->need_count
-							? p->needs[k]
-							: p->after[k - p->need_count];
+				uint32_t const to = k < p->need_count ? p->needs[k]
+								      : p->after[k - p->need_count];
 
 				if (filling)
 					lists[to][counts[to]] = i;
@@ -137,8 +136,7 @@ static void invert(struct assembly *a)
 		}
 	}
 	for (uint32_t i = 0; i < e->count; i++)
-		a->slots[i].needed =
-		    builder_list(&a->builder, lists[i], counts[i], sizeof **lists);
+		a->slots[i].needed = builder_list(&a->builder, lists[i], counts[i], sizeof **lists);
 }
 
 static void place_sockets(struct assembly *a)
@@ -154,9 +152,9 @@ static void place_sockets(struct assembly *a)
 	/* A service's sockets are a part of the list of all. */
 	for (uint32_t i = 0; i < a->expansion->count; i++)
 		if (a->slots[i].listen.count)
-			a->slots[i].listen.offset =
-			    h->listens.offset +
-			    a->slots[i].listen_first * (uint32_t)sizeof(struct plan_listen);
+			a->slots[i].listen.offset = h->listens.offset +
+						    a->slots[i].listen_first *
+							(uint32_t)sizeof(struct plan_listen);
 }
 
 static uint32_t host_flags(struct declarations const *d)

@@ -10,10 +10,10 @@ static uint32_t append(struct builder *b, void const *bytes, size_t length)
 	uint32_t const offset = (uint32_t)b->bytes.len;
 
 	/* Doubling: a plan of 8192 slots is copied about as often as one of 8. */
-	if (b->bytes.len + length > b->bytes.a && !stralloc_ready(&b->bytes, 2 * b->bytes.a + length))
+	if (b->bytes.len + length > b->bytes.a &&
+	    !stralloc_ready(&b->bytes, 2 * b->bytes.a + length))
 		b->arena->exhausted();
-	if (b->bytes.len + length > UINT32_MAX ||
-	    !stralloc_catb(&b->bytes, bytes, length))
+	if (b->bytes.len + length > UINT32_MAX || !stralloc_catb(&b->bytes, bytes, length))
 		b->arena->exhausted();
 	return offset;
 }

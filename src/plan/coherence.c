@@ -62,8 +62,8 @@ static void check_kinds(struct declarations *d, struct service const *s)
 		if (has(s, key) && !(keys_at(key)->kinds & kind))
 			fault(d, s, key, kind_name(kind), kinds_name(keys_at(key)->kinds));
 	if (kind == KIND_BUNDLE && !has(s, KEY_NEEDS))
-		faults_add(d->faults, s->place, "found a bundle without needs, expected needs = NAME",
-			   NULL);
+		faults_add(d->faults, s->place,
+			   "found a bundle without needs, expected needs = NAME", NULL);
 	if (kind != KIND_BUNDLE && !has(s, KEY_COMMAND))
 		faults_add(d->faults, s->place,
 			   "found no command, expected command = PROGRAM ARGUMENTS", NULL);
@@ -145,9 +145,12 @@ static void set_flags(struct service *s)
 		enum service_key key;
 		uint32_t flag;
 	} const declared[] = {
-		{ KEY_NICE, PLAN_NICE },	{ KEY_OOM_SCORE_ADJUST, PLAN_OOM },
-		{ KEY_READ, PLAN_FILE_CAGE },	{ KEY_WRITE, PLAN_FILE_CAGE },
-		{ KEY_EXECUTE, PLAN_FILE_CAGE }, { KEY_BIND, PLAN_BIND_CAGE },
+		{ KEY_NICE, PLAN_NICE },
+		{ KEY_OOM_SCORE_ADJUST, PLAN_OOM },
+		{ KEY_READ, PLAN_FILE_CAGE },
+		{ KEY_WRITE, PLAN_FILE_CAGE },
+		{ KEY_EXECUTE, PLAN_FILE_CAGE },
+		{ KEY_BIND, PLAN_BIND_CAGE },
 		{ KEY_CONNECT, PLAN_CONNECT_CAGE },
 	};
 

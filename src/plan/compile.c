@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <string.h>
 
 /* The command line beside the tree keeps the container's user and environment. */
 static void find_main(struct declarations *d)
@@ -37,12 +38,11 @@ static void find_main(struct declarations *d)
 static void select_services(struct declarations *d, struct compile_request const *request)
 {
 	static char const name[] = "ORLOP_SERVICES";
-	bool any = d->main != NULL;
+	char const *const role = words_variable(d->environment, name, sizeof name - 1);
+	char const *const list = request->services ? request->services : role;
+	bool any = d->main != NULL || (list && !strcmp(list, "none"));
 
-	if (request->services)
-		roles_select(d, request->services, "--services");
-	else
-		roles_select(d, words_variable(d->environment, name, sizeof name - 1), name);
+	roles_select(d, list, request->services ? "--services" : name);
 	for (uint32_t i = 0; i < d->count; i++)
 		any = any || d->services[i].flags & SERVICE_SELECTED;
 	if (!any && faults_count(d->faults) == 0)
@@ -62,8 +62,8 @@ static void check_environment(struct declarations *d)
 			   NULL);
 }
 
-int compile_plan(struct compile_request const *request, struct arena *arena,
-		 struct faults *faults, stralloc *plan)
+int compile_plan(struct compile_request const *request, struct arena *arena, struct faults *faults,
+		 stralloc *plan)
 {
 	struct words_parser parser = { .arena = arena, .environment = request->environment };
 	struct declarations d = { .arena = arena,

@@ -23,7 +23,7 @@ struct compile_request {
 };
 
 /* 0 with the plan; -ECANCELED when there are faults; another error when the plan is not whole. */
-int compile_plan(struct compile_request const *request, struct arena *arena,
-		 struct faults *faults, stralloc *plan);
+int compile_plan(struct compile_request const *request, struct arena *arena, struct faults *faults,
+		 stralloc *plan);
 
 #endif

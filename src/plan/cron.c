@@ -24,7 +24,8 @@ static struct field const fields[FIELDS] = {
 	[DAY] = { 1, 31, "a day of the month: 1-31, *, lists, ranges and steps of these", "" },
 	[MONTH] = { 1, 12, "a month: 1-12 or jan-dec, *, lists, ranges and steps of these",
 		    "janfebmaraprmayjunjulaugsepoctnovdec" },
-	[WEEKDAY] = { 0, 7, "a day of the week: 0-7 or sun-sat, *, lists, ranges and steps of these",
+	[WEEKDAY] = { 0, 7,
+		      "a day of the week: 0-7 or sun-sat, *, lists, ranges and steps of these",
 		      "sunmontuewedthufrisat" },
 };
 
@@ -93,13 +94,14 @@ static int parse_field(struct field const *field, char const *s, uint64_t *bits)
 /* 30 February never comes, and a job that never runs is a mistake. */
 static bool comes(struct plan_schedule const *s)
 {
-	static unsigned char const longest[] = { 0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	static unsigned char const longest[] = {
+		0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
+	};
 
 	if (s->either)
 		return true;
 	for (unsigned month = 1; month <= 12; month++)
-		if (s->months & 1U << month &&
-		    s->days & ((UINT64_C(2) << longest[month]) - 1))
+		if (s->months & 1U << month && s->days & ((UINT64_C(2) << longest[month]) - 1))
 			return true;
 	return false;
 }

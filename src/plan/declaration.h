@@ -95,13 +95,13 @@ struct service {
 	struct plan_slot slot;
 	uint32_t flags; /* enum service_flag */
 	uint32_t instances;
-	uint32_t phase;	      /* 1: build */
-	uint32_t essential;   /* 1: yes */
+	uint32_t phase;	       /* 1: build */
+	uint32_t essential;    /* 1: yes */
 	uint32_t syscalls_all; /* 1: no deny list */
 	struct words command;
 	struct words ready_command;
 	struct words stop_command;
-	char const *ready_probe;  /* what orlop-probe is given, or NULL */
+	char const *ready_probe; /* what orlop-probe is given, or NULL */
 	char const *health_probe;
 	uint32_t ready_port; /* the TCP port that it connects to, or 0 */
 	uint32_t health_port;
@@ -167,15 +167,15 @@ struct declarations {
 	char const *directory;
 	struct host host;
 	uint32_t init_pid;
-	struct words passed;	/* what a service without environment-pass gets */
+	struct words passed; /* what a service without environment-pass gets */
 	bool passed_known;
 	bool passed_all;
 	bool shared_uid; /* ids cannot be changed here, or not to all that are wanted */
 	struct settings settings;
 	struct service *services; /* sorted by name */
 	uint32_t count;
-	struct names by_name; /* index in services */
-	char const *program;  /* this file: `orlop` itself */
+	struct names by_name;	 /* index in services */
+	char const *program;	 /* this file: `orlop` itself */
 	char const *const *main; /* the command to run beside the tree, or NULL */
 	char const *main_executable;
 };

@@ -73,7 +73,8 @@ static void check_capabilities(struct declarations *d, struct service *s)
 	for (unsigned i = 0; i < 64; i++)
 		if (missing >> i & 1)
 			miss(d, s, KEY_CAPABILITIES,
-			     arena_join(d->arena, "no capability ", caps_name(i) ? caps_name(i) : "?",
+			     arena_join(d->arena, "no capability ",
+					caps_name(i) ? caps_name(i) : "?",
 					": no service can have it", NULL));
 	s->slot.capabilities &= d->host.capabilities;
 }
@@ -129,8 +130,8 @@ static void share_all(struct declarations *d, char const *etc, char const *why)
 	struct accounts accounts = { .arena = d->arena,
 				     .passwd = arena_join(d->arena, etc, "/passwd", NULL),
 				     .group = arena_join(d->arena, etc, "/group", NULL) };
-	struct account const *account =
-	    accounts_user(&accounts, arena_number(d->arena, d->host.uid));
+	struct account const *account = accounts_user(&accounts,
+						      arena_number(d->arena, d->host.uid));
 
 	for (uint32_t i = 0; i < d->count; i++)
 		if (d->services[i].slot.kind != PLAN_BUNDLE)

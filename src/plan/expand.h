@@ -21,11 +21,11 @@ struct planned {
 	char const *name;
 	struct service *service; /* NULL for the main program */
 	enum planned_kind kind;
-	uint32_t instance; /* from 1, or 0 */
-	uint32_t parent;   /* slot index, or PLAN_NONE */
-	uint32_t probes[3];	 /* slot indices or PLAN_NONE: ready, health, stop */
-	uint32_t const *needs;	 /* slot indices */
-	uint32_t const *after;	 /* slot indices */
+	uint32_t instance;     /* from 1, or 0 */
+	uint32_t parent;       /* slot index, or PLAN_NONE */
+	uint32_t probes[3];    /* slot indices or PLAN_NONE: ready, health, stop */
+	uint32_t const *needs; /* slot indices */
+	uint32_t const *after; /* slot indices */
 	uint32_t need_count;
 	uint32_t after_count;
 };

@@ -105,8 +105,8 @@ int faults_print(struct faults *faults, int fd)
 	}
 	text_add(&text, "orlop: ");
 	text_add_unsigned(&text, printed);
-	text_add(&text, printed == 1 ? " error in the declarations\n"
-				   : " errors in the declarations\n");
+	text_add(&text,
+		 printed == 1 ? " error in the declarations\n" : " errors in the declarations\n");
 	error = text_write(&text, fd);
 	text_free(&text);
 	return error;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Everything that is wrong with the declarations, gathered so that one run reports all of it: one
- * line each, sorted by file and line, each once, "FILE:LINE: what was found, what was expected". Notices are
- * what the declarations ask for and this host cannot give.
+ * line each, sorted by file and line, each once, "FILE:LINE: what was found, what was expected".
+ * Notices are what the declarations ask for and this host cannot give.
  */
 #ifndef ORLOP_PLAN_FAULTS_H
 #define ORLOP_PLAN_FAULTS_H

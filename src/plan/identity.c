@@ -16,8 +16,8 @@ struct resolver {
 	struct declarations *declarations;
 	struct accounts accounts;
 	unsigned char taken[RANGE / 8 + 1]; /* uids from IDENTITY_SPILL on that are somebody's */
-	uint32_t lowest; /* where to look for one below */
-	bool full;    /* no uid from IDENTITY_LOW on is free any more */
+	uint32_t lowest;		    /* where to look for one below */
+	bool full;			    /* no uid from IDENTITY_LOW on is free any more */
 	bool lenient; /* the service is off here, and may lack its user here too */
 };
 
@@ -46,7 +46,8 @@ static struct account const *find(struct resolver *r, struct place place, char c
 		fault(r, place, what, text, "a number up to 4294967294");
 	else
 		fault(r, place, what, text,
-		      user ? "a user of /etc/passwd or a number" : "a group of /etc/group or a number");
+		      user ? "a user of /etc/passwd or a number"
+			   : "a group of /etc/group or a number");
 	return NULL;
 }
 

@@ -35,8 +35,8 @@ static bool is_text(struct reader *r, char const *line, size_t length)
 
 	if (length > INI_LINE_MAX) {
 		faults_add(r->faults, r->place, "found a line of ",
-			   arena_number(r->faults->arena, length),
-			   " bytes, expected at most 65535", NULL);
+			   arena_number(r->faults->arena, length), " bytes, expected at most 65535",
+			   NULL);
 		return false;
 	}
 	for (size_t i = 0; i < length; i++) {

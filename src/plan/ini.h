@@ -27,7 +27,6 @@ struct ini {
  * Cuts `text` of `length` bytes, which has one byte more for a NUL. Every line that is wrong is
  * added to `faults`; the entries of the others are still had.
  */
-void ini_parse(struct faults *faults, char const *file, char *text, size_t length,
-	       struct ini *ini);
+void ini_parse(struct faults *faults, char const *file, char *text, size_t length, struct ini *ini);
 
 #endif

@@ -28,11 +28,10 @@ enum {
 #define PROGRAM	  "a program and its arguments"
 #define DURATION  "a duration such as 200ms, 8s, 5m, 1h, 2d"
 #define SIGNAL	  "a signal such as TERM, SIGQUIT, 15, RTMIN+3"
-#define PROBE                                                                                     \
-	"tcp:[HOST:]PORT, unix:PATH, http://HOST[:PORT][/PATH] or fastcgi:SOCKET[:/PING]"
-#define PATHS "absolute paths; ? in front of one that may be missing"
-#define PORTS "TCP ports from 1 to 65535"
-#define NAMES "names of services"
+#define PROBE	  "tcp:[HOST:]PORT, unix:PATH, http://HOST[:PORT][/PATH] or fastcgi:SOCKET[:/PING]"
+#define PATHS	  "absolute paths; ? in front of one that may be missing"
+#define PORTS	  "TCP ports from 1 to 65535"
+#define NAMES	  "names of services"
 
 /* clang-format off */
 static struct key const keys[KEY_COUNT] = {
@@ -101,6 +100,25 @@ enum service_key keys_find(char const *name)
 	return key;
 }
 
+/* Whether `a` becomes `b` by one letter put in, taken out, changed, or swapped with the next. */
+static bool is_near(char const *a, char const *b)
+{
+	while (*a && *a == *b)
+		a++, b++;
+	if (!*a || !*b)
+		return strlen(a) + strlen(b) == 1;
+	return !strcmp(a + 1, b + 1) || !strcmp(a + 1, b) || !strcmp(a, b + 1) ||
+	       (a[0] == b[1] && a[1] == b[0] && !strcmp(a + 2, b + 2));
+}
+
+char const *keys_near(char const *name)
+{
+	for (enum service_key key = 0; key < KEY_COUNT; key++)
+		if (is_near(name, keys[key].name))
+			return keys[key].name;
+	return NULL;
+}
+
 int keys_fault(struct taking const *t, char const *found, char const *expected)
 {
 	faults_add(t->declarations->faults, t->place, t->key->name, ": found ", found,
@@ -127,10 +145,9 @@ void keys_take(struct declarations *declarations, struct service *service, enum 
 	       struct place place, char const *value)
 {
 	struct words_parser *const parser = declarations->parser;
-	struct taking t = { .declarations = declarations,
-			    .service = service,
-			    .key = &keys[key],
-			    .place = place };
+	struct taking t = {
+		.declarations = declarations, .service = service, .key = &keys[key], .place = place
+	};
 
 	if (words_parse(parser, value, &t.words) < 0) {
 		/* A service that is off here may well lack the variables of where it is on. */

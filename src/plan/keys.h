@@ -32,8 +32,8 @@ struct key {
 	char const *expected; /* completes "found …, expected " */
 	uint32_t kinds;
 	uint32_t options;
-	size_t offset;		    /* of the field in struct service, for the general takers */
-	int64_t low;		    /* least and greatest value, for the takers of numbers */
+	size_t offset; /* of the field in struct service, for the general takers */
+	int64_t low;   /* least and greatest value, for the takers of numbers */
 	int64_t high;
 	char const *const *choices; /* NULL at the end; the value is the index */
 };
@@ -50,6 +50,9 @@ struct taking {
 
 /* The index of the key called `name`, or KEY_COUNT. */
 enum service_key keys_find(char const *name);
+
+/* The key whose name is `name` but for one letter more, less or other, or for two swapped; NULL. */
+char const *keys_near(char const *name);
 struct key const *keys_at(enum service_key key);
 
 /* Adds "FILE:LINE: KEY: found FOUND, expected EXPECTED" and returns -ECANCELED. */

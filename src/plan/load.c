@@ -35,12 +35,15 @@ static void sort_out_key(struct declarations *d, struct lines *lines, struct ini
 	enum service_key const key = keys_find(entry->key);
 
 	if (key == KEY_COUNT) {
+		char const *const near = keys_near(entry->key);
+
 		faults_add(d->faults, place, "found the key ", faults_quote(d->faults, entry->key),
-			   ", expected one of orlop-service(5)", NULL);
+			   ", expected ", near ? near : "one of orlop-service(5)", NULL);
 		return;
 	}
 	if (lines->keys[key]) {
-		faults_add(d->faults, place, entry->key, ": found a second time, expected once (line ",
+		faults_add(d->faults, place, entry->key,
+			   ": found a second time, expected once (line ",
 			   arena_number(d->arena, lines->keys[key]->line), ")", NULL);
 		return;
 	}
@@ -147,8 +150,7 @@ static void take_all(struct declarations *d, struct service *s, struct lines con
 	coherence_check(d, s);
 }
 
-static void load_service(struct declarations *d, int directory, char const *path,
-			 char const *name)
+static void load_service(struct declarations *d, int directory, char const *path, char const *name)
 {
 	struct service *s = &d->services[d->count];
 	struct lines own = { .file = arena_join(d->arena, path, "/", name, ".ini", NULL) };
@@ -174,8 +176,7 @@ static void load_service(struct declarations *d, int directory, char const *path
 	take_all(d, s, &own, find_preset(d, &own));
 }
 
-static void load_listed(struct declarations *d, int fd, char const *path,
-			struct words const *names)
+static void load_listed(struct declarations *d, int fd, char const *path, struct words const *names)
 {
 	struct place const place = { path, 0 };
 
@@ -200,8 +201,8 @@ static void load_services(struct declarations *d)
 	struct words names;
 
 	if (fd == -ENOENT)
-		faults_add(d->faults, place, "found nothing, expected a directory with NAME.ini files",
-			   NULL);
+		faults_add(d->faults, place,
+			   "found nothing, expected a directory with NAME.ini files", NULL);
 	if (fd < 0)
 		return;
 	if (source_list(d, fd, path, &names) == 0)

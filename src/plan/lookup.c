@@ -46,8 +46,8 @@ static char const *check(struct lookup *l, char const *program, char const *dire
 			 char const **reason)
 {
 	struct arena *const arena = l->declarations->arena;
-	char const *const full =
-	    *program == '/' ? program : arena_join(arena, directory, "/", program, NULL);
+	char const *const full = *program == '/' ? program
+						 : arena_join(arena, directory, "/", program, NULL);
 	char const *const wrong = problem(full);
 
 	if (!wrong)
@@ -62,7 +62,8 @@ char const *lookup_program(struct lookup *l, char const *program, char const *di
 	struct arena *const arena = l->declarations->arena;
 	uint32_t const number = (uint32_t)genalloc_len(char const *, &l->found);
 	char const *full = strchr(program, '/') ? directory : path;
-	char const *const key = arena_join(arena, program, "\n", full, NULL);
+	char const *const key = full == l->usual ? program
+						 : arena_join(arena, program, "\n", full, NULL);
 	uint32_t const known = names_find(&l->known, key);
 
 	if (known != NAMES_NONE)
@@ -103,7 +104,7 @@ void lookup_free(struct lookup *l)
 
 void lookup_all(struct declarations *d)
 {
-	struct lookup l = { .declarations = d };
+	struct lookup l = { .declarations = d, .usual = words_variable(d->environment, "PATH", 4) };
 
 	for (uint32_t i = 0; i < d->count; i++) {
 		struct service *s = &d->services[i];

@@ -7,7 +7,8 @@
 
 struct lookup {
 	struct declarations *declarations;
-	struct names known; /* "NAME\nPATH", index in found */
+	char const *usual;  /* the PATH of most, by pointer: their names are remembered alone */
+	struct names known; /* "NAME" or "NAME\nPATH", index in found */
 	genalloc found;	    /* of char const * */
 };
 

@@ -18,7 +18,7 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
-#define USAGE                                                                                      \
+#define USAGE \
 	"orlop-plan [ --check ] [ --directory=DIR ] [ --services=LIST ] [ -- PROGRAM [ ARGS... ] ]"
 
 enum { WRONG = 100, SYSTEM = 111 };

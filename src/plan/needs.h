@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The order of services: names in `needs` and `after` become edges, and no way leads in a circle. */
+/* The order of services: names in `needs` and `after` become edges, and no way is a circle. */
 #ifndef ORLOP_PLAN_NEEDS_H
 #define ORLOP_PLAN_NEEDS_H
 

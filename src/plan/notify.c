@@ -15,8 +15,8 @@
 /* Ours, not a link, and nobody else can put something into it. */
 static bool is_ours(char const *path)
 {
-	int const fd = sys_openat(AT_FDCWD, path,
-				  O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+	int const fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
+				  0);
 	struct stat status;
 	bool ours;
 
@@ -66,11 +66,10 @@ char const *notify_address(struct declarations *d, char const *directory, char c
 		listen->mode = 0600;
 		return text;
 	}
-	text = arena_join(d->arena, "@orlop-", arena_number(d->arena, d->init_pid), "/", slot, NULL);
+	text = arena_join(d->arena, "@orlop-", arena_number(d->arena, d->init_pid), "/", slot,
+			  NULL);
 	memcpy(address.sun_path + 1, text + 1, strlen(text) - 1);
-	*listen = (struct plan_listen){ .domain = AF_UNIX,
-					.uid = UINT32_MAX,
-					.gid = UINT32_MAX };
+	*listen = (struct plan_listen){ .domain = AF_UNIX, .uid = UINT32_MAX, .gid = UINT32_MAX };
 	listen->length = (uint32_t)(offsetof(struct sockaddr_un, sun_path) + strlen(text));
 	memcpy(listen->address, &address, sizeof address);
 	return text;

@@ -97,22 +97,22 @@ static void append(struct list *list, struct words const *words)
 }
 
 /* The variables of one slot; a probe is not handed what its service is. */
-static void record_environment(struct assembly *a, struct planned const *p, struct plan_slot *slot,
-			       char const *notify)
+void records_environment(struct assembly *a, struct planned const *p, struct plan_slot *slot,
+			 char const *notify)
 {
 	struct arena *const arena = a->declarations->arena;
 	struct service const *s = p->service;
-	struct list list = { arena_array(arena, s->common.count + s->handed.count + 3,
-					 sizeof(char const *)),
-			     0 };
+	struct list list = {
+		arena_array(arena, s->common.count + s->handed.count + 3, sizeof(char const *)), 0
+	};
 	struct words words;
 
 	append(&list, &s->common);
 	if (p->kind == PLANNED_SERVICE)
 		append(&list, &s->handed);
 	if (p->instance)
-		list.at[list.count++] =
-		    arena_join(arena, "ORLOP_INSTANCE=", arena_number(arena, p->instance), NULL);
+		list.at[list.count++] = arena_join(
+		    arena, "ORLOP_INSTANCE=", arena_number(arena, p->instance), NULL);
 	if (notify)
 		list.at[list.count++] = arena_join(arena, "NOTIFY_SOCKET=", notify, NULL);
 	if (notify && slot->watchdog)
@@ -218,91 +218,12 @@ static void record_main(struct assembly *a, struct planned const *p, struct plan
 	slot->arguments = builder_strings(&a->builder, &command);
 	slot->needs = builder_list(&a->builder, p->needs, p->need_count, sizeof *p->needs);
 	if (d->init_pid != 1) {
-		char const *const pid =
-		    arena_join(d->arena, "ORLOP_PID=", arena_number(d->arena, d->init_pid), NULL);
+		char const *const pid = arena_join(
+		    d->arena, "ORLOP_PID=", arena_number(d->arena, d->init_pid), NULL);
 		struct words const own = { &pid, 1 };
 
 		slot->environment = builder_strings(&a->builder, &own);
 	}
-}
-
-/* What the probe of the parent `of` runs. */
-static void probe_command(struct assembly *a, struct planned const *p, struct plan_slot *slot)
-{
-	struct service const *s = p->service;
-	char const *const wait[] = { "orlop-probe", "--wait", s->ready_probe };
-	char const *const once[] = { "orlop-probe", s->health_probe };
-	char const *executable = a->declarations->program;
-	struct words words = { once, 2 };
-
-	if (p->kind == PLANNED_STOP) {
-		executable = s->stop_executable;
-		words = s->stop_command;
-	} else if (p->kind == PLANNED_READY && s->ready_command.count) {
-		executable = s->ready_executable;
-		words = s->ready_command;
-	} else if (p->kind == PLANNED_READY) {
-		words = (struct words){ wait, 3 };
-	}
-	slot->executable = builder_string(&a->builder, executable);
-	slot->arguments = builder_strings(&a->builder, &words);
-}
-
-/* A caged service may be probed on its own port though it connects to no other. */
-static void probe_cage(struct assembly *a, struct planned const *p, struct plan_slot *slot)
-{
-	struct service const *s = p->service;
-	uint32_t const port = p->kind == PLANNED_READY	  ? s->ready_port
-			      : p->kind == PLANNED_HEALTH ? s->health_port
-							  : 0;
-	struct arena *const arena = a->declarations->arena;
-	uint32_t *connects = arena_array(arena, s->connect.count + 1, sizeof *connects);
-	char const **paths = arena_array(arena, s->execute.count + 1, sizeof *paths);
-	struct words execute = { paths, s->execute.count + 1 };
-
-	if (port && slot->flags & PLAN_CONNECT_CAGE) {
-		for (uint32_t i = 0; i < s->connect.count; i++)
-			connects[i] = s->connect.at[i];
-		connects[s->connect.count] = port;
-		slot->connect =
-		    builder_list(&a->builder, connects, s->connect.count + 1, sizeof *connects);
-	}
-	if (p->kind == PLANNED_STOP || s->ready_command.count || !(slot->flags & PLAN_FILE_CAGE))
-		return;
-	for (uint32_t i = 0; i < s->execute.count; i++)
-		paths[i] = s->execute.at[i];
-	paths[s->execute.count] = a->declarations->program;
-	slot->execute = builder_strings(&a->builder, &execute);
-}
-
-static void record_probe(struct assembly *a, struct planned const *p, struct plan_slot *slot)
-{
-	struct plan_slot const *parent = &a->slots[p->parent];
-
-	slot->kind = PLAN_PROBE;
-	slot->flags &= ~(uint32_t)(PLAN_SELECTED | PLAN_ESSENTIAL);
-	slot->parent = p->parent;
-	slot->needs = slot->after = (struct plan_list){ 0, 0 };
-	slot->start_timeout = p->kind == PLANNED_READY	  ? 0
-			      : p->kind == PLANNED_HEALTH ? parent->health_interval
-							  : parent->stop_timeout;
-	slot->ready = PLAN_READY_STARTED;
-	slot->watchdog = 0;
-	slot->restart = PLAN_NEVER;
-	memset(slot->success, 0, sizeof slot->success);
-	slot->success[0] = 1;
-	slot->stop_signal = SIGTERM;
-	slot->forward = 0;
-	slot->listen = (struct plan_list){ 0, 0 };
-	slot->listen_first = PLAN_NONE;
-	slot->listen_env = 0;
-	slot->log_out = parent->log_out;
-	slot->log_err = parent->log_err;
-	slot->scheduled = 0;
-	memset(&slot->schedule, 0, sizeof slot->schedule);
-	probe_command(a, p, slot);
-	probe_cage(a, p, slot);
-	record_environment(a, p, slot, NULL);
 }
 
 void records_slot(struct assembly *a, uint32_t index)
@@ -317,13 +238,13 @@ void records_slot(struct assembly *a, uint32_t index)
 	else if (p->kind == PLANNED_MAIN)
 		record_main(a, p, slot);
 	else if (p->kind != PLANNED_SERVICE)
-		record_probe(a, p, slot);
+		records_probe(a, p, slot);
 	slot->name = builder_string(&a->builder, p->name);
 	slot->instance = p->instance;
 	if (p->kind != PLANNED_SERVICE || slot->kind == PLAN_BUNDLE)
 		return;
 	record_logs(a, slot);
-	record_environment(a, p, slot, record_notify(a, p, slot));
+	records_environment(a, p, slot, record_notify(a, p, slot));
 	slot->ready_probe = p->probes[0];
 	slot->health_probe = p->probes[1];
 	slot->stop_command = p->probes[2];

@@ -42,7 +42,7 @@ static void take_name(struct selection *selection, char const *name, char const 
 			take(selection, i);
 	else if (index != NAMES_NONE)
 		take(selection, index);
-	else
+	else if (strcmp(name, "none") != 0)
 		faults_add(d->faults, (struct place){ source, 0 }, "found ",
 			   faults_quote(d->faults, name), ", expected the name of a service", NULL);
 }

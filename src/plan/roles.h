@@ -6,9 +6,9 @@
 #include "plan/declaration.h"
 
 /*
- * Marks the services of `list` (names with commas or blanks in between, or "all", or NULL for all)
- * and all that they need as selected. `source` is where the list came from, for messages. A name
- * that is not declared is a fault.
+ * Marks the services of `list` (names with commas or blanks in between, "all", "none", or NULL for
+ * all) and all that they need as selected. `source` is where the list came from, for messages. A
+ * name that is not declared is a fault.
  */
 void roles_select(struct declarations *declarations, char const *list, char const *source);
 

@@ -11,8 +11,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-static int refuse(struct declarations *d, char const *path, char const *found,
-		  char const *expected)
+static int refuse(struct declarations *d, char const *path, char const *found, char const *expected)
 {
 	faults_add(d->faults, (struct place){ path, 0 }, "found ", found, ", expected ", expected,
 		   NULL);

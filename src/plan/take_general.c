@@ -60,8 +60,7 @@ int take_duration(struct taking const *t)
 {
 	uint64_t nanoseconds;
 
-	if (duration_parse(t->words.at[0], &nanoseconds) < 0 ||
-	    (int64_t)nanoseconds < t->key->low)
+	if (duration_parse(t->words.at[0], &nanoseconds) < 0 || (int64_t)nanoseconds < t->key->low)
 		return -EINVAL;
 	*(uint64_t *)keys_field(t) = nanoseconds;
 	return 0;
@@ -117,9 +116,8 @@ int take_ports(struct taking const *t)
 	ports->at = arena_array(arena, t->words.count, sizeof *ports->at);
 	for (uint32_t i = 0; i < t->words.count; i++) {
 		if (number_parse(t->words.at[i], 10, 65535, &number) < 0 || number == 0)
-			return keys_fault(
-			    t, faults_quote(t->declarations->faults, t->words.at[i]),
-			    t->key->expected);
+			return keys_fault(t, faults_quote(t->declarations->faults, t->words.at[i]),
+					  t->key->expected);
 		ports->at[ports->count++] = (uint32_t)number;
 	}
 	return 0;

@@ -51,9 +51,8 @@ int take_success(struct taking const *t)
 	memset(success, 0, sizeof t->service->slot.success);
 	for (uint32_t i = 0; i < t->words.count; i++) {
 		if (number_parse(t->words.at[i], 10, 255, &code) < 0)
-			return keys_fault(
-			    t, faults_quote(t->declarations->faults, t->words.at[i]),
-			    t->key->expected);
+			return keys_fault(t, faults_quote(t->declarations->faults, t->words.at[i]),
+					  t->key->expected);
 		success[code / 8] = (uint8_t)(success[code / 8] | 1U << code % 8);
 	}
 	return 0;
@@ -96,8 +95,8 @@ int take_restart_limit(struct taking const *t)
 /* What init does not keep for itself may be passed on. */
 static bool is_forwardable(int number)
 {
-	static int const kept[] = { SIGTERM, SIGINT, SIGQUIT, SIGWINCH, SIGPWR, SIGNAL_POWER_OFF,
-				    SIGHUP,  SIGKILL, SIGSTOP, SIGCHLD };
+	static int const kept[] = { SIGTERM,	      SIGINT, SIGQUIT, SIGWINCH, SIGPWR,
+				    SIGNAL_POWER_OFF, SIGHUP, SIGKILL, SIGSTOP,	 SIGCHLD };
 
 	for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
 		if (number == kept[i])
@@ -111,9 +110,8 @@ int take_forward(struct taking const *t)
 		int const number = signal_text_parse(t->words.at[i]);
 
 		if (!is_forwardable(number))
-			return keys_fault(
-			    t, faults_quote(t->declarations->faults, t->words.at[i]),
-			    t->key->expected);
+			return keys_fault(t, faults_quote(t->declarations->faults, t->words.at[i]),
+					  t->key->expected);
 		t->service->slot.forward |= UINT64_C(1) << (number - 1);
 	}
 	return 0;

@@ -54,15 +54,15 @@ int take_listen(struct taking const *t)
 	struct service *s = t->service;
 
 	s->sockets = arena_array(t->declarations->arena,
-				 t->words.count < PLAN_LISTEN_MAX ? t->words.count : PLAN_LISTEN_MAX,
+				 t->words.count < PLAN_LISTEN_MAX ? t->words.count
+								  : PLAN_LISTEN_MAX,
 				 sizeof *s->sockets);
 	for (uint32_t i = 0; i < t->words.count; i++) {
 		int const error = take_word(t, t->words.at[i]);
 
 		if (error == -EINVAL)
-			return keys_fault(
-			    t, faults_quote(t->declarations->faults, t->words.at[i]),
-			    t->key->expected);
+			return keys_fault(t, faults_quote(t->declarations->faults, t->words.at[i]),
+					  t->key->expected);
 		if (error)
 			return error;
 	}
@@ -81,9 +81,8 @@ int take_listen_env(struct taking const *t)
 		while (kind <= PLAN_LISTEN_NGINX && strcmp(names[kind], t->words.at[i]) != 0)
 			kind++;
 		if (kind > PLAN_LISTEN_NGINX)
-			return keys_fault(
-			    t, faults_quote(t->declarations->faults, t->words.at[i]),
-			    t->key->expected);
+			return keys_fault(t, faults_quote(t->declarations->faults, t->words.at[i]),
+					  t->key->expected);
 		t->service->slot.listen_env |= 1U << kind;
 	}
 	return 0;

@@ -54,8 +54,8 @@ static void declare(struct declarations *d, struct service const *s, struct plac
 	place.line = entry->line;
 	if (!words_is_name(entry->key, strlen(entry->key)))
 		faults_add(d->faults, place, "found the variable ",
-			   faults_quote(d->faults, entry->key),
-			   ", expected letters, digits and _", NULL);
+			   faults_quote(d->faults, entry->key), ", expected letters, digits and _",
+			   NULL);
 	else if (words_parse(d->parser, entry->value, &words) == 0)
 		add(d, list, entry->key, words_join(d->arena, &words, 0));
 	else if (!d->parser->unset || !(s->flags & SERVICE_DISABLED))
@@ -171,8 +171,7 @@ struct words variables_passed(struct declarations *d, struct service *s)
 	return d->passed;
 }
 
-char const *variables_value(struct declarations const *d, struct service const *s,
-			    char const *name)
+char const *variables_value(struct declarations const *d, struct service const *s, char const *name)
 {
 	char const *value = declared(s, name);
 

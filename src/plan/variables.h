@@ -13,8 +13,8 @@ void variables_declare(struct declarations *declarations, struct service *servic
 		       struct place preset, struct ini const *preset_ini, struct ini const *own);
 
 /* The value that the service will see under `name`, or NULL. */
-char const *variables_value(struct declarations const *declarations,
-			    struct service const *service, char const *name);
+char const *variables_value(struct declarations const *declarations, struct service const *service,
+			    char const *name);
 
 /* What is set for every slot of the service, "NAME=value". */
 struct words variables_common(struct declarations *declarations, struct service const *service);

@@ -54,8 +54,9 @@ static char const *substitute(struct words_parser *p, char const *s)
 	char const *standby = NULL;
 
 	if (!end || !words_is_name(s, length) || (s[length] == ':' && s[length + 1] != '-')) {
-		fail(p, arena_join(p->arena, "\"${", arena_copy(p->arena, s, strcspn(s, " }\n\"")),
-				   end ? "}\"" : "\"", NULL),
+		fail(p,
+		     arena_join(p->arena, "\"${", arena_copy(p->arena, s, strcspn(s, " }\n\"")),
+				end ? "}\"" : "\"", NULL),
 		     "${NAME} or ${NAME:-default}; a dollar sign that means itself is \\$");
 		return NULL;
 	}
@@ -66,8 +67,9 @@ static char const *substitute(struct words_parser *p, char const *s)
 		value = standby;
 	if (!value) {
 		p->unset = true;
-		fail(p, arena_join(p->arena, "the variable ", arena_copy(p->arena, s, length),
-				   " unset", NULL),
+		fail(p,
+		     arena_join(p->arena, "the variable ", arena_copy(p->arena, s, length),
+				" unset", NULL),
 		     "a value in the container's environment, or ${NAME:-default}");
 		return NULL;
 	}

@@ -99,9 +99,29 @@ static void waiting_does_not_say_for_what(void **state)
 	tables_slot(2)->flags = 0;
 	tables_slot(3)->needs = tables_words(needs, 3);
 	reason(3, STATUS_WAITING, REASON_NONE, 0);
-	assert_detail(3, "for db, mail");
+	assert_detail(3, "waits for db, mail");
 	tables_up(0);
-	assert_detail(3, "for mail");
+	assert_detail(3, "waits for mail");
+}
+
+static void waiting_for_an_order_is_not_told_or_told_for_ever(void **state)
+{
+	uint32_t const after[] = { 0, 1 };
+
+	(void)state;
+	tables_begin();
+	(void)tables_add("db", PLAN_LONGRUN);
+	(void)tables_add("mail", PLAN_LONGRUN);
+	(void)tables_add("web", PLAN_LONGRUN);
+	tables_slot(2)->after = tables_words(after, 2);
+	reason(2, STATUS_WAITING, REASON_NONE, 0);
+	atomic_store(&tables_status(0)->wanted, 1);
+	atomic_store(&tables_status(0)->state, STATUS_STARTING);
+	atomic_store(&tables_status(1)->wanted, 1);
+	atomic_store(&tables_status(1)->state, STATUS_FAILED);
+	assert_detail(2, "waits for db");
+	atomic_store(&tables_status(2)->generation, 1);
+	assert_detail(2, "");
 }
 
 static void the_next_run_is_not_told_in_the_containers_time(void **state)
@@ -185,6 +205,7 @@ int main(void)
 		cmocka_unit_test(a_reason_is_told_wrong),
 		cmocka_unit_test(a_back_off_does_not_say_when),
 		cmocka_unit_test(waiting_does_not_say_for_what),
+		cmocka_unit_test(waiting_for_an_order_is_not_told_or_told_for_ever),
 		cmocka_unit_test(the_next_run_is_not_told_in_the_containers_time),
 		cmocka_unit_test(the_wrong_user_is_shown),
 		cmocka_unit_test(a_dead_process_is_good_or_a_running_job_is_bad),
