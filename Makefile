@@ -3,7 +3,7 @@
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all check check-unit check-system check-container check-style demo bench install dist clean setup
+.PHONY: all check lint check-unit check-system check-container check-style demo bench install dist clean setup
 
 PREFIX ?= /usr
 DESTDIR ?=
@@ -82,7 +82,7 @@ $(B)/test/%_test: $(B)/test/tests/unit/%_test.o $(B)/test/liborlop.a
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 # Tests. pytest's closing line comes last.
-check: check-style check-unit all
+check: check-style lint check-unit all
 	scripts/setup check
 	/usr/bin/python3 -m pytest -q -p no:cacheprovider tests/system tests/container
 

@@ -93,7 +93,7 @@ class Box:
         self.variables = []  # of each exec
         try:
             engine.podman("run", "--detach", "--name", self.name, *engine.options,
-                          "--env", "PRUNE_EVERY=1s", "--env", "PRUNE_AFTER=1",
+                          "--env", "PRUNE_EVERY=1s", "--env", "PRUNE_AFTER=5",
                           *options, IMAGE, *command)
         except BaseException:
             self.remove()
