@@ -46,11 +46,13 @@ struct confine_request {
 	int terminal; /* descriptor of the terminal to take as controlling one, or -1 */
 	uint32_t index;
 	uint32_t generation;
+	bool default_signals; /* every disposition is known to be the default: 62 calls less */
+
+	confine_report_function *report; /* or NULL */
 
 	/* for orlop-confine; zero for everyone else */
-	bool same_session;		 /* no setsid: a shell's job stays a job */
-	char *const *arguments;		 /* instead of the plan's; [0] is the program too */
-	confine_report_function *report; /* or NULL */
+	bool same_session;	/* no setsid: a shell's job stays a job */
+	char *const *arguments; /* instead of the plan's; [0] is the program too */
 };
 
 _Noreturn void confine_exec(struct confine_request const *request);

@@ -69,7 +69,7 @@ static int kept_capabilities(struct plan_slot const *slot, uint64_t *kept)
 /* A bounding set that may not be dropped is made harmless by no_new_privs. */
 static int bound(struct plan_slot const *slot, uint64_t kept)
 {
-	int const result = caps_bound(kept);
+	int const result = slot->confine == PLAN_UNCONFINED ? 0 : caps_bound(kept);
 
 	return result == -EPERM && slot->confine != PLAN_STRICT ? 0 : result;
 }
@@ -120,7 +120,7 @@ static void stay_user(struct child const *child, uint64_t kept)
 {
 	int const no_root = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED;
 
-	(void)caps_bound(kept); /* without CAP_SETPCAP no_new_privs has to do */
+	(void)bound(child->request->slot, kept); /* without CAP_SETPCAP no_new_privs has to do */
 	if (plan_header(child->request->plan)->uid == 0)
 		(void)sys_prctl(PR_SET_SECUREBITS, no_root, 0, 0, 0); /* the same */
 	must(child, STEP_CAPABILITIES, caps_set(kept));
@@ -180,7 +180,7 @@ _Noreturn void confine_exec(struct confine_request const *request)
 	int ruleset = -1;
 
 	/* What the container's engine or init blocks and ignores is not the service's business. */
-	must(&child, STEP_SIGNALS, session_signals());
+	must(&child, STEP_SIGNALS, session_signals(request));
 	/* A signal to its group reaches all of it, and it cannot type into another's terminal. */
 	must(&child, STEP_SESSION, session_start(request));
 	/* Only a session's leader can take a terminal, and init has let go of it. */
@@ -205,7 +205,7 @@ _Noreturn void confine_exec(struct confine_request const *request)
 	}
 	/* As the user: what it cannot enter it must not stand in. */
 	must(&child, STEP_DIRECTORY, enter_directory(request));
-	if (caged) {
+	if (caged && slot->confine != PLAN_UNCONFINED) {
 		/* No setuid file gives anything back; Landlock and seccomp ask for it too. */
 		must(&child, STEP_NO_NEW_PRIVS, sys_prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
 		must(&child, STEP_LANDLOCK, landlock_enter(ruleset));

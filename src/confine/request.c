@@ -5,6 +5,7 @@
  */
 #include "confine/request.h"
 
+#include "sys/say.h"
 #include "sys/sys.h"
 #include "wire/descriptors.h"
 
@@ -60,13 +61,22 @@ void request_slot(struct confine_request *request, uint32_t index, uint32_t firs
 		place(request, fd_notify_write(h, first, slot->notify), (int)slot->ready_fd);
 }
 
+/* A service's failure is in the slot table; a helper has no slot to look at. */
+static void tell(enum confine_step step, int error)
+{
+	say_to(2);
+	say("orlop-init", "warning: cannot start supervisor or logger: ", step_name(step), ": ",
+	    say_error(-error), NULL);
+}
+
 void request_helper(struct confine_request *request, enum plan_helper helper, uint32_t first)
 {
 	struct plan_header const *h = plan_header(request->plan);
 
 	request->slot = plan_helper(request->plan, helper);
 	request->index = PLAN_NONE;
-	request->error_fd = FD_ERRORS_WRITE;
+	request->error_fd = -1;
+	request->report = tell;
 	request->terminal = -1;
 	place(request, FD_NULL, 0);
 	keep(request, FD_PLAN, 2); /* and FD_SLOTS */

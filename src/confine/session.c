@@ -11,13 +11,13 @@
 
 enum { SIGNALS = 64, SETMASK = 2 };
 
-int session_signals(void)
+int session_signals(struct confine_request const *request)
 {
 	static struct sys_sigaction const standard;
 	uint64_t const none = 0;
 
 	/* Dispositions first: with the mask open, a signal would still meet the old ones. */
-	for (int signal = 1; signal <= SIGNALS; signal++) {
+	for (int signal = 1; !request->default_signals && signal <= SIGNALS; signal++) {
 		int result;
 
 		if (signal == SIGKILL || signal == SIGSTOP)

@@ -8,8 +8,8 @@
 
 #include "confine/confine.h"
 
-/* All dispositions default, then the mask empty. */
-int session_signals(void);
+/* All dispositions default, if they are not yet, then the mask empty. */
+int session_signals(struct confine_request const *request);
 int session_start(struct confine_request const *request);
 int session_terminal(struct confine_request const *request);
 

@@ -214,22 +214,35 @@ static void add_reason(struct house const *house, struct described const *descri
 	}
 }
 
+static bool is_met(struct described const *other)
+{
+	return other->state == STATUS_UP || other->state == STATUS_DONE ||
+	       !(other->plan->flags & PLAN_ENABLED);
+}
+
+/* `after` is order at the first start only, and what is on no way up is not waited for. */
+static bool is_ahead(struct described const *other)
+{
+	return other->wanted && !is_met(other) && other->state != STATUS_FAILED;
+}
+
 static void add_waiting(struct house const *house, struct described const *described,
 			struct text *text)
 {
-	struct plan_list const needs = described->plan->needs;
-	char const *before = "for ";
+	struct plan_list const lists[2] = { described->plan->needs, described->plan->after };
+	char const *before = "waits for ";
 
-	for (uint32_t i = 0; i < needs.count; i++) {
-		struct described need;
+	for (int k = 0; k < (described->generation ? 1 : 2); k++) {
+		for (uint32_t i = 0; i < lists[k].count; i++) {
+			struct described other;
 
-		describe(house, plan_words(house->plan, needs)[i], &need);
-		if (need.state == STATUS_UP || need.state == STATUS_DONE ||
-		    !(need.plan->flags & PLAN_ENABLED))
-			continue;
-		text_add(text, before);
-		text_add(text, plan_string(house->plan, need.plan->name));
-		before = ", ";
+			describe(house, plan_words(house->plan, lists[k])[i], &other);
+			if (k == 0 ? is_met(&other) : !is_ahead(&other))
+				continue;
+			text_add(text, before);
+			text_add_plain(text, plan_string(house->plan, other.plan->name));
+			before = ", ";
+		}
 	}
 }
 

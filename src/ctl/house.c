@@ -21,7 +21,7 @@ int house_descriptor(int pid, int number, int flags)
 	char path[64];
 
 	(void)snprintf(path, sizeof path, "/proc/%d/fd/%d", pid, number);
-	return sys_openat(AT_FDCWD, path, flags | O_CLOEXEC, 0);
+	return sys_openat(AT_FDCWD, path, flags | O_CLOEXEC | O_NOCTTY, 0);
 }
 
 static int map(int pid, int number, void const **table, size_t *size)

@@ -160,12 +160,21 @@ static int send_all(struct control const *control)
 	return EXIT_SYSTEM;
 }
 
+static bool taken(struct control const *control)
+{
+	return taken_now(&control->report.house) - control->taken >= control->report.pick.count;
+}
+
 static void tell(struct control const *control, struct described const *now, bool late)
 {
 	struct text detail = TEXT_EMPTY;
 	struct text what = TEXT_EMPTY;
 
-	describe_detail(&control->report.house, now, &detail);
+	/* What the tables say of the service is no answer then, and would read like one. */
+	if (!taken(control))
+		text_add(&detail, "the supervisor does not answer");
+	else
+		describe_detail(&control->report.house, now, &detail);
 	text_add(&what, late ? "still " : "");
 	text_add(&what,
 		 control->kind == VERB_SIGNAL ? "not signalled" : status_state_name(now->state));
@@ -178,7 +187,7 @@ static void tell(struct control const *control, struct described const *now, boo
 static uint32_t look(struct control *control, bool *settled, bool late, uint32_t *wrong)
 {
 	struct pick const *pick = &control->report.pick;
-	bool const taken = taken_now(&control->report.house) - control->taken >= pick->count;
+	bool const answered = taken(control);
 	uint32_t pending = 0;
 
 	control->report.house.now = now_read(CLOCK_MONOTONIC);
@@ -189,7 +198,7 @@ static uint32_t look(struct control *control, bool *settled, bool late, uint32_t
 		if (settled[i])
 			continue;
 		describe(&control->report.house, pick->slots[i], &now);
-		outcome = outcome_of(control->kind, &control->before[i], &now, taken);
+		outcome = outcome_of(control->kind, &control->before[i], &now, answered);
 		if (outcome == OUTCOME_PENDING && !late) {
 			pending++;
 			continue;

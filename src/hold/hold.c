@@ -9,6 +9,7 @@
 #include "hold/stage.h"
 
 #include "confine/confine.h"
+#include "sys/moment.h"
 #include "sys/put.h"
 #include "sys/say.h"
 #include "sys/sys.h"
@@ -21,28 +22,52 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 
-enum { SEALS = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW };
+enum { SEALS = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW, SEAL_FUTURE_WRITE = 0x10 };
 
 struct slot_header *hold_slots;
 struct status_header const *hold_status;
 static struct sys_rlimit original_limit;
 static bool limit_raised;
 
+static int complain(int error, char const *what)
+{
+	if (error < 0)
+		say("orlop-init", "fatal: ", what, ": ", say_error(-error), NULL);
+	return error < 0 ? error : 0;
+}
+
+static void raise_limit(uint32_t needed)
+{
+	struct sys_rlimit now;
+	struct sys_rlimit wide;
+
+	if (limit_raised || sys_prlimit64(0, RLIMIT_NOFILE, NULL, &now) < 0 || now.soft >= needed)
+		return;
+	original_limit = now;
+	wide = (struct sys_rlimit){ now.hard, now.hard };
+	limit_raised = sys_prlimit64(0, RLIMIT_NOFILE, &wide, NULL) == 0;
+}
+
 int hold_begin(int signals)
 {
-	int error = put(signals, FD_SIGNALS);
+	int error;
+	int null;
 
+	raise_limit(FD_BLOCKS);
+	error = put(signals, FD_SIGNALS);
 	(void)sys_close_range(FD_PLAN, FD_SIGNALS - 1, 0);
 	/* Before kernel 5.9 and in profiles before Docker 20.10.4 there is no close_range. */
 	if (sys_close_range(FD_NULL, ~0U, 0) < 0)
 		for (int fd = FD_PLAN; fd < 1024; fd++)
 			if (fd != FD_SIGNALS)
 				(void)sys_close(fd);
-	if (error >= 0)
-		error = put(sys_openat(AT_FDCWD, "/dev/null", O_RDWR, 0), FD_NULL);
-	if (error >= 0)
-		error = put(sys_memfd_create("orlop-plan", MFD_ALLOW_SEALING), FD_PLAN);
-	return error < 0 ? error : 0;
+	do /* what the engine left closed of standard input, output and error leads nowhere */
+		null = sys_openat(AT_FDCWD, "/dev/null", O_RDWR, 0);
+	while (null >= 0 && null < 3);
+	error = complain(error, "signals");
+	if (error == 0)
+		error = complain(put(null, FD_NULL), "/dev/null");
+	return error < 0 ? error : complain(put_memfd("orlop-plan", FD_PLAN), "plan");
 }
 
 int hold_beside(char *path, size_t size, char const *name)
@@ -73,6 +98,18 @@ void const *hold_plan(void)
 	return plan && plan_check(plan, (size_t)status.st_size) == 0 ? plan : NULL;
 }
 
+/* What readers know the table by. */
+static void fill_header(struct plan_header const *h)
+{
+	hold_slots->magic = SLOT_MAGIC;
+	hold_slots->version = SLOT_VERSION;
+	hold_slots->count = h->count;
+	hold_slots->first_fd = FD_BLOCKS;
+	atomic_store(&hold_slots->boot, moment_now());
+	atomic_store(&hold_slots->plan_generation, 1);
+	atomic_store(&hold_slots->init_pid, sys_getpid());
+}
+
 static int hold_tables(struct plan_header const *h)
 {
 	int error;
@@ -83,7 +120,13 @@ static int hold_tables(struct plan_header const *h)
 					&error);
 	if (!hold_slots || !hold_status)
 		return error;
-	(void)put_table("orlop-log", 4096, FD_LOG_STATE, &error);
+	fill_header(h);
+	/* From now on only init's own map can write. Linux 5.1; before, readers have to be trusted. */
+	(void)sys_fcntl(FD_SLOTS, F_ADD_SEALS, SEAL_FUTURE_WRITE);
+	/* Not sealed: the logger's journal grows and shrinks behind its first page. */
+	error = put_memfd("orlop-log", FD_LOG_STATE);
+	if (error >= 0)
+		error = sys_ftruncate(FD_LOG_STATE, 4096);
 	if (error >= 0)
 		error = put_pipe(FD_CONTROL_READ, FD_CONTROL_WRITE, O_NONBLOCK);
 	if (error >= 0)
@@ -135,24 +178,6 @@ static void give_pipes(void const *plan, struct plan_slot const *slot)
 		give(slot, fd_notify_write(h, FD_BLOCKS, slot->notify));
 }
 
-static int complain(int error, char const *what)
-{
-	if (error < 0)
-		say("orlop-init", "fatal: ", what, ": ", say_error(-error), NULL);
-	return error < 0 ? error : 0;
-}
-
-static void raise_limit(uint32_t needed)
-{
-	struct sys_rlimit wide;
-
-	if (sys_prlimit64(0, RLIMIT_NOFILE, NULL, &original_limit) < 0 ||
-	    original_limit.soft >= needed)
-		return;
-	wide = (struct sys_rlimit){ original_limit.hard, original_limit.hard };
-	limit_raised = sys_prlimit64(0, RLIMIT_NOFILE, &wide, NULL) == 0;
-}
-
 void hold_restore_limit(void)
 {
 	if (limit_raised)
@@ -184,6 +209,27 @@ int hold_open(void const *plan)
 	for (uint32_t i = 0; error == 0 && i < h->visible; i++)
 		give_pipes(plan, plan_slot(plan, i));
 	return error;
+}
+
+bool hold_wake_pending(void)
+{
+	struct pollfd wake = { .fd = FD_WAKE, .events = POLLIN };
+	struct timespec zero = { 0, 0 };
+
+	return sys_ppoll(&wake, 1, &zero, NULL, SYS_MASK_SIZE) == 1;
+}
+
+bool hold_wake(void)
+{
+	uint64_t const one = 1;
+
+	if (hold_wake_pending()) /* that one will do; only a counter that is not 0 can block */
+		return false;
+	/* A lost wake-up is a service that stays down; an endless loop would be worse. */
+	for (int tries = 0; tries < 10; tries++)
+		if (sys_write(FD_WAKE, &one, sizeof one) >= 0)
+			break;
+	return true;
 }
 
 void hold_close_logs(void const *plan)

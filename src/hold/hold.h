@@ -3,6 +3,7 @@
 #ifndef ORLOP_INIT_HOLD_H
 #define ORLOP_INIT_HOLD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "wire/slot.h"
@@ -24,6 +25,10 @@ int hold_open(void const *plan);
 /* The slot table, written here alone, and the status table, only looked at; set by hold_open. */
 extern struct slot_header *hold_slots;
 extern struct status_header const *hold_status;
+
+/* Tells the supervisor to look at the slot table; false: it has not yet heard the last time. */
+bool hold_wake(void);
+bool hold_wake_pending(void);
 
 /* In a child: the descriptor limit as it was before hold_open needed more. */
 void hold_restore_limit(void);

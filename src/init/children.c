@@ -7,10 +7,10 @@
 
 #include "hold/hold.h"
 #include "sys/moment.h"
+#include "sys/say.h"
 #include "sys/sys.h"
 #include "wire/descriptors.h"
 
-#include <errno.h>
 #include <sys/wait.h>
 
 static struct child {
@@ -21,6 +21,7 @@ static struct child {
 	uint64_t due;
 } children[PLAN_HELPERS] = { { .wanted = true }, { .wanted = true } };
 
+static uint64_t const patience = 10 * MOMENT_SECOND;
 static uint64_t listen_by; /* by then the supervisor must have taken its wake-up; 0: it has */
 
 static void start(enum plan_helper which, uint64_t now)
@@ -33,24 +34,18 @@ static void start(enum plan_helper which, uint64_t now)
 		request_helper(&request, which, FD_BLOCKS);
 		init_become(&request);
 	}
-	children[which].due = now + MOMENT_SECOND; /* when to try again if the fork failed */
+	children[which].due = now + MOMENT_SECOND / 10; /* when to try again if the fork failed */
 	if (pid < 0)
 		return;
 	children[which].pid = pid;
-	children[which].settled = false;
+	children[which].settled = !supervisor;
 	atomic_fetch_add(supervisor ? &hold_slots->supervisor_starts : &hold_slots->logger_starts,
 			 1);
 	atomic_store(supervisor ? &hold_slots->supervisor_pid : &hold_slots->logger_pid, pid);
-	if (supervisor)
-		atomic_store(&hold_slots->supervisor_since, now);
-}
-
-static bool untaken(void)
-{
-	struct pollfd wake = { .fd = FD_WAKE, .events = POLLIN };
-	struct timespec zero = { 0, 0 };
-
-	return sys_ppoll(&wake, 1, &zero, NULL, SYS_MASK_SIZE) == 1;
+	if (!supervisor)
+		return;
+	atomic_store(&hold_slots->supervisor_since, now);
+	listen_by = now + patience;
 }
 
 uint64_t children_tick(uint64_t now)
@@ -59,7 +54,7 @@ uint64_t children_tick(uint64_t now)
 
 	if (listen_by && listen_by <= now) {
 		listen_by = 0;
-		if (children[PLAN_SUPERVISOR].pid && untaken()) /* it hangs */
+		if (children[PLAN_SUPERVISOR].pid && hold_wake_pending()) /* it hangs */
 			(void)sys_kill(children[PLAN_SUPERVISOR].pid, SIGKILL);
 	}
 	for (unsigned i = 0; i < PLAN_HELPERS; i++) {
@@ -73,12 +68,10 @@ uint64_t children_tick(uint64_t now)
 
 void children_wake(uint64_t now)
 {
-	uint64_t const one = 1;
-
-	if (children[PLAN_SUPERVISOR].pid && !untaken())
-		listen_by = now + 10 * MOMENT_SECOND;
-	while (sys_write(FD_WAKE, &one, sizeof one) == -EINTR)
-		continue; /* it is never full: that would take 2^64 - 1 of them */
+	if (hold_wake())
+		listen_by = now + patience;
+	if (atomic_load(&hold_slots->stop)) /* a back-off is time that the stop has not */
+		children[PLAN_SUPERVISOR].due = 0;
 }
 
 void children_ready(void)
@@ -92,17 +85,22 @@ bool children_reaped(int pid, int status)
 	bool const supervisor = pid == children[PLAN_SUPERVISOR].pid;
 	struct child *child = &children[supervisor ? PLAN_SUPERVISOR : PLAN_LOGGER];
 	bool const killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+	uint64_t const now = moment_now();
 	unsigned backoff; /* seconds: 0, 1, 2, 4 … */
 
 	if (pid != child->pid)
 		return false;
+	if (status && !killed)
+		say("orlop-init", "warning: ", supervisor ? "supervisor" : "logger", " died", NULL);
 	child->pid = 0;
-	child->wanted &= status != 0;
+	child->wanted &= status || children[PLAN_SUPERVISOR].wanted; /* 0 at the end: all is read */
 	atomic_store(supervisor ? &hold_slots->supervisor_pid : &hold_slots->logger_pid, 0);
-	/* Killed from outside (an operator, the OOM killer): not its fault, so again at once. */
-	child->crashes = killed && (child->settled || !supervisor) ? 0 : child->crashes + 1;
+	child->crashes++;
+	/* Killed from outside (an operator, the OOM killer) or after long work: again at once. */
+	if ((killed && child->settled) || now > child->due + patience)
+		child->crashes = 0;
 	backoff = child->crashes > 5 ? 30 : (1u << child->crashes) / 2;
-	child->due = moment_now() + backoff * MOMENT_SECOND;
+	child->due = now + backoff * MOMENT_SECOND;
 	return true;
 }
 
@@ -112,9 +110,7 @@ void children_drain(void)
 		if (children[i].pid)
 			(void)sys_kill(children[i].pid, SIGKILL);
 	children[PLAN_SUPERVISOR].wanted = false;
-	children[PLAN_LOGGER].wanted = true;
 	children[PLAN_LOGGER].due = 0;
-	listen_by = 0;
 }
 
 bool children_drained(void)

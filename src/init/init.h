@@ -16,7 +16,6 @@ extern struct init_context {
 _Noreturn void init_become(struct confine_request *request); /* a forked child goes on as this */
 
 /* The verbs: false for a record that is stale or makes no sense; nothing is done then. */
-void nursery_open(void);
 bool nursery_spawn(struct verb const *verb);
 bool nursery_ack(struct verb const *verb);
 bool nursery_kill(struct verb const *verb);

@@ -56,8 +56,10 @@ static int options(int argc, char **argv)
 static bool declared(void)
 {
 	int const folder = sys_openat(AT_FDCWD, directory, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+	int const found = sys_faccessat(folder, "services", F_OK);
 
-	return folder != -ENOENT && sys_faccessat(folder, "services", F_OK) != -ENOENT;
+	(void)sys_close(folder); /* if standard output was closed it has that number */
+	return folder != -ENOENT && found != -ENOENT;
 }
 
 static bool wants_tree(char const *program, bool command)
@@ -75,10 +77,10 @@ static bool wants_tree(char const *program, bool command)
 
 int main(int argc, char **argv, char **environment)
 {
+	int const signals = signals_take(); /* before it PID 1 is deaf: a stop would be lost */
 	int const first = options(argc, argv);
 	struct plain const plain = { argv[first], argv + first, environment, true, false };
 	bool const tree = wants_tree(argv[0], first < argc);
-	int const signals = signals_take();
 
 	if (!tree && first == argc)
 		leave(100, "fatal: no command was given and no service is declared; see -h", "");
@@ -88,7 +90,7 @@ int main(int argc, char **argv, char **environment)
 		(void)sys_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	if (!tree)
 		sys_exit(plain_run(signals, &plain));
-	if (argc - first > PLAN_ARGUMENTS_MAX)
+	if (argc - first >= PLAN_ARGUMENTS_MAX)
 		leave(100, "fatal: the command has too many words: ", argv[first]);
 	plan_arguments[0] = "orlop-plan";
 	plan_arguments[used] = first < argc ? "--" : NULL;

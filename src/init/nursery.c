@@ -16,18 +16,6 @@
 
 #include <errno.h>
 
-void nursery_open(void)
-{
-	pidmap_clear();
-	hold_slots->magic = SLOT_MAGIC;
-	hold_slots->version = SLOT_VERSION;
-	hold_slots->count = plan_header(init.plan)->count;
-	hold_slots->first_fd = FD_BLOCKS;
-	atomic_store(&hold_slots->boot, moment_now());
-	atomic_store(&hold_slots->plan_generation, 1);
-	atomic_store(&hold_slots->init_pid, sys_getpid());
-}
-
 static struct slot *named(uint32_t index, uint32_t state, uint32_t generation)
 {
 	struct slot *slot;
@@ -43,8 +31,7 @@ static struct slot *named(uint32_t index, uint32_t state, uint32_t generation)
 
 bool nursery_spawn(struct verb const *verb)
 {
-	static struct confine_request
-	    request; /* all that the child needs: it never reads the table */
+	static struct confine_request request; /* of the child, which never reads the table */
 	struct slot *slot = named(verb->slot, SLOT_IDLE, verb->generation - 1);
 	int pid;
 

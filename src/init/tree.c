@@ -8,6 +8,7 @@
 #include "hold/hold.h"
 #include "plain/plain.h"
 #include "sys/moment.h"
+#include "sys/pidmap.h"
 #include "sys/say.h"
 #include "sys/signals.h"
 #include "sys/sys.h"
@@ -33,12 +34,20 @@ _Noreturn void init_become(struct confine_request *request)
 	confine_exec(request);
 }
 
+/* Of the whole stop, however often and by whom it is asked for. */
+static uint64_t stop_by(uint64_t now)
+{
+	return tree.deadline ? tree.deadline : now + plan_header(init.plan)->stop_timeout;
+}
+
 /* Everything dies, logger included: what it has not read is safe in the pipes for the next one. */
-static void end(int status, uint64_t deadline)
+static void end(int status, uint64_t now)
 {
 	tree.ending = true;
 	tree.status = status & 0xff;
-	tree.deadline = deadline;
+	tree.deadline = stop_by(now);
+	if (tree.deadline < now + MOMENT_SECOND) /* for the last lines */
+		tree.deadline = now + MOMENT_SECOND;
 	say_to(2);
 	children_drain();
 	nursery_signal(SIGKILL, false);
@@ -50,7 +59,8 @@ static void end(int status, uint64_t deadline)
 static void end_now(char const *why, uint64_t now)
 {
 	say("orlop-init", why, ": everything that is left is killed", NULL);
-	end(atomic_load(&hold_status->exit_status), now + MOMENT_SECOND);
+	tree.deadline = now;
+	end(atomic_load(&hold_status->exit_status), now);
 }
 
 static void stop(int signal, uint64_t now)
@@ -59,11 +69,13 @@ static void stop(int signal, uint64_t now)
 		atomic_store(&hold_slots->stop_signal, (uint32_t)signal);
 		atomic_store(&hold_slots->stop_since, now);
 		atomic_store(&hold_slots->stop, SLOT_STOP_ORDERED);
-		tree.deadline = now + plan_header(init.plan)->stop_timeout;
+		tree.deadline = stop_by(now);
 		tree.changed = true;
 	} else if (!tree.ending) {
 		atomic_store(&hold_slots->stop, SLOT_STOP_NOW);
 		end_now("a second stop signal", now);
+	} else if (tree.deadline > now + MOMENT_SECOND) { /* nobody reads the last lines */
+		tree.deadline = now + MOMENT_SECOND;
 	}
 }
 
@@ -121,7 +133,7 @@ static bool obey(struct verb const *verb, uint64_t now)
 		children_ready();
 		return true;
 	case VERB_EXIT:
-		end(verb->argument, now + plan_header(init.plan)->stop_timeout);
+		end(verb->argument, now);
 		return true;
 	default:
 		return false;
@@ -144,8 +156,8 @@ static void take_verbs(uint64_t now)
 /* The supervisor may have begun to end the container by itself: that, too, must come to an end. */
 static void watch_deadline(uint64_t now)
 {
-	if (!tree.deadline && atomic_load(&hold_status->phase) == STATUS_ENDING)
-		tree.deadline = now + plan_header(init.plan)->stop_timeout;
+	if (atomic_load(&hold_status->phase) == STATUS_ENDING)
+		tree.deadline = stop_by(now);
 	if (tree.deadline && now >= tree.deadline && !tree.ending)
 		end_now("the stop took longer than its stop-timeout", now);
 }
@@ -175,7 +187,7 @@ int tree_run(int signals, char *const *arguments)
 		say("orlop-init", "fatal: the tree cannot be set up", NULL);
 	if (status) /* 128+n: stopped before it began, as it was asked to */
 		return status > 128 && signals_is_stop(status - 128) ? 0 : status;
-	nursery_open();
+	pidmap_clear();
 	say_to(fd_log_write(plan_header(init.plan), FD_BLOCKS, 0));
 	(void)sys_ioctl(0, TIOCNOTTY, NULL);
 	for (uint64_t now = moment_now();; now = moment_now()) {

@@ -7,7 +7,7 @@
  *	clear	stage CLEAR, truncate, stage EMPTY
  *
  * Killed between a write and its progress, the successor sees by the file's size what was written.
- * Only a terminal or a socket cannot tell: there the last chunk may come twice.
+ * Pipes, terminals and sockets cannot tell: there the last chunk may come twice, so it is small.
  */
 #include "log/log_journal.h"
 
@@ -25,6 +25,9 @@ struct chunk {
 	size_t used;
 };
 
+/* As much as a pipe takes whole or not at all. */
+enum { SMALL = 4096 };
+
 static char room[LOG_CHUNK];
 
 static struct chunk next_chunk(struct log_outputs const *outputs, uint32_t done)
@@ -35,13 +38,16 @@ static struct chunk next_chunk(struct log_outputs const *outputs, uint32_t done)
 		.continues = done ? outputs->journal[done - 1] != '\n'
 				  : atomic_load(&state->continues),
 	};
+	bool const regular = outputs->out[atomic_load(&state->output)].regular;
+	size_t const most = regular ? LOG_CHUNK : SMALL;
 	size_t const left = outputs->journal_length - done;
-	struct chunk chunk = { .bytes = outputs->journal + done, .length = left, .used = left };
+	size_t const part = left < most ? left : most;
+	struct chunk chunk = { .bytes = outputs->journal + done, .length = part, .used = part };
 
 	if (!prefix.name)
 		return chunk;
 	chunk.bytes = room;
-	chunk.length = log_lines_prefix(&prefix, outputs->journal + done, left, room, sizeof room,
+	chunk.length = log_lines_prefix(&prefix, outputs->journal + done, left, room, most,
 					&chunk.used);
 	return chunk;
 }
@@ -135,7 +141,7 @@ int log_outputs_flush(struct log_outputs *outputs, uint32_t output)
 			break;
 		chunk = next_chunk(outputs, done);
 		n = write_chunk(outputs, out, &chunk, (size_t)(progress & UINT32_MAX));
-		if (log_output_gone((int)n))
+		if (log_output_gone(out, (int)n))
 			give_up(outputs, output, done);
 		else if (n < 0)
 			return (int)n;

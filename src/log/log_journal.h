@@ -17,7 +17,7 @@ int log_journal_fill(struct log_outputs *outputs, uint32_t output, struct log_pa
 /* Shared with log_output.c, which says what they are. */
 void log_output_own(struct log_outputs *outputs, uint32_t output, uint32_t pipe, uint32_t line);
 void log_output_tell_gone(struct log_outputs *outputs, uint32_t output);
-bool log_output_gone(int error);
+bool log_output_gone(struct log_output const *output, int error);
 int log_output_ready(struct log_output const *output);
 
 #endif

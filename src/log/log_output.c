@@ -24,8 +24,11 @@ void log_output_own(struct log_outputs *outputs, uint32_t output, uint32_t pipe,
 }
 
 /* The reader is gone for good, or for now: its services must not stand still for that. */
-bool log_output_gone(int error)
+bool log_output_gone(struct log_output const *output, int error)
 {
+	/* A terminal that was hung up says EIO, and so does a disk that may recover. */
+	if (error == -EIO)
+		return !output->regular;
 	return error == -EPIPE || error == -EBADF || error == -ECONNRESET || error == -ENXIO;
 }
 
@@ -102,22 +105,24 @@ static int splice_parcel(struct log_outputs *outputs, uint32_t output, struct lo
 	return 0;
 }
 
-int log_outputs_send(struct log_outputs *outputs, uint32_t output, struct log_parcel const *parcel)
+int log_outputs_send(struct log_outputs *outputs, uint32_t output, struct log_parcel *parcel)
 {
 	struct log_output *out = &outputs->out[output];
-	struct log_parcel rest = *parcel;
 	int error;
 
 	if (!out->no_splice && !outputs->prefix_of(parcel->pipe, outputs->context)) {
-		error = splice_parcel(outputs, output, &rest);
-		if (log_output_gone(error))
-			return drop(outputs, output, &rest);
+		error = splice_parcel(outputs, output, parcel);
+		if (log_output_gone(out, error))
+			return drop(outputs, output, parcel);
 		if (error != -EINVAL)
 			return error;
 		out->no_splice = true;
 	}
-	error = log_journal_fill(outputs, output, &rest);
-	return error < 0 ? error : log_outputs_flush(outputs, output);
+	error = log_journal_fill(outputs, output, parcel);
+	if (error < 0)
+		return error;
+	parcel->count -= outputs->journal_length;
+	return log_outputs_flush(outputs, output);
 }
 
 int log_outputs_break(struct log_outputs *outputs, uint32_t output)
@@ -132,7 +137,7 @@ int log_outputs_break(struct log_outputs *outputs, uint32_t output)
 			n = sys_write(out->fd, "\n", 1);
 		if (n == -EINTR)
 			return -EAGAIN;
-		if (n < 0 && !log_output_gone((int)n))
+		if (n < 0 && !log_output_gone(out, (int)n))
 			return (int)n;
 	}
 	log_output_own(outputs, output, pipe, LOG_LINE_WHOLE);

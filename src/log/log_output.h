@@ -49,9 +49,9 @@ uint32_t log_outputs_route(struct log_outputs const *outputs, uint32_t wanted);
 /*
  * Sends a parcel: 0 when it has left its pipe; -EAGAIN when the output takes no more now;
  * -EBUSY when the journal is waiting for the other output; another error (a full disk) when it is
- * to be tried again later. Part of it may have gone: look at the pipe anew.
+ * to be tried again later. Part of it may have gone then: parcel->count is what is left.
  */
-int log_outputs_send(struct log_outputs *outputs, uint32_t output, struct log_parcel const *parcel);
+int log_outputs_send(struct log_outputs *outputs, uint32_t output, struct log_parcel *parcel);
 
 /* Writes what is left in the journal for `output`; results as above. */
 int log_outputs_flush(struct log_outputs *outputs, uint32_t output);

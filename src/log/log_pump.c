@@ -34,6 +34,51 @@ static uint32_t capacity_of(int fd)
 	return capacity > 0 ? (uint32_t)capacity : LOG_CHUNK;
 }
 
+static void enqueue(struct log_pump *pump, struct log_source *source)
+{
+	struct log_queue *queue = &pump->queues[source->output];
+
+	if (source->queued || source->fd < 0)
+		return;
+	source->queued = true;
+	source->next = NULL;
+	if (queue->first)
+		queue->last->next = source;
+	else
+		queue->first = source;
+	queue->last = source;
+}
+
+static uint64_t heard(struct log_pump const *pump, uint32_t output)
+{
+	return atomic_load(&pump->outputs.state->heard[output]);
+}
+
+/*
+ * The second of silence goes on where the last logger was: each one that begins it anew and is
+ * killed within it would keep all others waiting. Whose line is open has the first word.
+ */
+static void take_over(struct log_pump *pump, uint32_t output, uint64_t now)
+{
+	uint32_t const owner = log_outputs_owner(&pump->outputs, output);
+	uint64_t const before = heard(pump, output);
+
+	if (before == 0 || before > now)
+		atomic_store(&pump->outputs.state->heard[output], now);
+	if (owner < pump->count)
+		enqueue(pump, &pump->sources[owner]);
+}
+
+/* A service can make its pipe larger than what is ever seen of it. */
+static uint32_t too_long(struct log_pump const *pump, struct log_source const *source)
+{
+	uint32_t const own = capacity_of(source->fd);
+	uint32_t const seen = capacity_of(pump->scratch[0]);
+	uint32_t const least = own < seen ? own : seen;
+
+	return (uint32_t)log_lines_long(least < LOG_CHUNK ? least : LOG_CHUNK);
+}
+
 int log_pump_init(struct log_pump *pump, int const fds[LOG_OUTPUTS], int state_fd, uint64_t now)
 {
 	int error = sys_pipe2(pump->scratch, O_CLOEXEC | O_NONBLOCK);
@@ -49,26 +94,11 @@ int log_pump_init(struct log_pump *pump, int const fds[LOG_OUTPUTS], int state_f
 		struct log_source *source = &pump->sources[i];
 
 		source->output = log_outputs_route(&pump->outputs, source->output);
-		source->too_long = (uint32_t)log_lines_long(capacity_of(source->fd));
+		source->too_long = too_long(pump, source);
 	}
 	for (uint32_t i = 0; i < LOG_OUTPUTS; i++)
-		pump->queues[i].heard = now;
+		take_over(pump, i, now);
 	return 0;
-}
-
-static void enqueue(struct log_pump *pump, struct log_source *source)
-{
-	struct log_queue *queue = &pump->queues[source->output];
-
-	if (source->queued || source->fd < 0)
-		return;
-	source->queued = true;
-	source->next = NULL;
-	if (queue->first)
-		queue->last->next = source;
-	else
-		queue->first = source;
-	queue->last = source;
 }
 
 static void dequeue(struct log_pump *pump, struct log_source *source)
@@ -192,16 +222,31 @@ static bool prepare(struct log_pump *pump, struct log_source *source, struct log
 	return true;
 }
 
+/* The first `count` of the peeked bytes were sent: how long is the open line now? */
+static void measure(struct log_queue *queue, size_t count)
+{
+	size_t const whole = log_lines_whole(peeked, count);
+
+	if (whole) {
+		queue->open = 0;
+		queue->since = 0;
+	}
+	queue->open += count - whole;
+}
+
 static enum turn take_turn(struct log_pump *pump, struct log_source *source, uint64_t now)
 {
 	struct log_parcel parcel;
+	uint32_t count;
 	int error;
 
 	/* That one source has nothing says nothing of the next in the queue. */
 	if (!prepare(pump, source, &parcel, now))
 		return TURN_SENT;
+	count = parcel.count;
 	error = log_outputs_send(&pump->outputs, source->output, &parcel);
-	pump->queues[source->output].heard = now;
+	measure(&pump->queues[source->output], count - parcel.count);
+	atomic_store(&pump->outputs.state->heard[source->output], now);
 	if (error < 0)
 		return stuck(pump, source->output, error, now);
 	source->stale = false;
@@ -212,14 +257,20 @@ static enum turn take_turn(struct log_pump *pump, struct log_source *source, uin
 }
 
 /* True when the open line of `owner` has been waited for long enough. */
-static bool waited(struct log_pump const *pump, uint32_t output, uint32_t owner, uint64_t now)
+static bool waited(struct log_pump *pump, uint32_t output, uint32_t owner, uint64_t now)
 {
-	if (owner >= pump->count || pump->sources[owner].fd < 0)
+	struct log_queue *queue = &pump->queues[output];
+
+	if (owner >= pump->count || pump->sources[owner].fd < 0 || queue->open >= LOG_ENDLESS)
 		return true;
-	return now >= pump->queues[output].heard + LOG_SILENCE;
+	if (queue->since == 0)
+		queue->since = now;
+	if (now >= queue->since + LOG_SLOW)
+		return true;
+	return now >= heard(pump, output) + LOG_SILENCE;
 }
 
-/* The owner of the open line has nothing: the first who has something may have to wait for it. */
+/* The first who has something may have to wait for the owner of the open line. */
 static enum turn interrupt(struct log_pump *pump, uint32_t output, uint32_t owner, uint64_t now)
 {
 	struct log_parcel parcel;
@@ -230,7 +281,21 @@ static enum turn interrupt(struct log_pump *pump, uint32_t output, uint32_t owne
 	if (!waited(pump, output, owner, now))
 		return TURN_NOTHING;
 	error = log_outputs_break(&pump->outputs, output);
+	pump->queues[output].open = 0;
+	pump->queues[output].since = 0;
 	return error < 0 ? stuck(pump, output, error, now) : TURN_SENT;
+}
+
+/* The owner's line has no end in sight, and somebody else has something. */
+static bool endless(struct log_pump *pump, uint32_t output, uint32_t owner)
+{
+	struct log_queue const *queue = &pump->queues[output];
+
+	if (queue->open < LOG_ENDLESS)
+		return false;
+	dequeue(pump, &pump->sources[owner]);
+	enqueue(pump, &pump->sources[owner]);
+	return queue->first != &pump->sources[owner];
 }
 
 static enum turn serve(struct log_pump *pump, uint32_t output, uint64_t now)
@@ -248,7 +313,7 @@ static enum turn serve(struct log_pump *pump, uint32_t output, uint64_t now)
 		return TURN_NOTHING;
 	if (owner == UINT32_MAX)
 		return take_turn(pump, queue->first, now);
-	if (owner < pump->count && pump->sources[owner].queued)
+	if (owner < pump->count && pump->sources[owner].queued && !endless(pump, output, owner))
 		return take_turn(pump, &pump->sources[owner], now);
 	return interrupt(pump, output, owner, now);
 }
@@ -315,7 +380,7 @@ uint64_t log_pump_deadline(struct log_pump const *pump)
 			earlier(&deadline, queue->retry);
 		else if (queue->first && !queue->blocked &&
 			 log_outputs_owner(&pump->outputs, i) != UINT32_MAX)
-			earlier(&deadline, queue->heard + LOG_SILENCE);
+			earlier(&deadline, heard(pump, i) + LOG_SILENCE);
 	}
 	return deadline;
 }

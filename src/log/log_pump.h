@@ -2,7 +2,7 @@
 /*
  * Who may write next. A source is one log pipe; for each output there is a queue of sources that
  * have something, and while a line of one of them is open on the output, the others wait for its
- * newline, for a second of silence, or for its end. A line that is not finished yet stays in its
+ * newline, for a second of silence, or for its end; for one that has neither not for ever. A line that is not finished yet stays in its
  * pipe, where it is safe, until it is whole, too long, silent for a second, or at its end.
  */
 #ifndef ORLOP_LOG_LOG_PUMP_H
@@ -15,6 +15,8 @@
 
 #define LOG_SILENCE UINT64_C(1000000000) /* nanoseconds */
 #define LOG_RETRY   UINT64_C(1000000000)
+#define LOG_ENDLESS UINT64_C(16777216)	 /* bytes of a line that others have to wait for */
+#define LOG_SLOW    UINT64_C(5000000000) /* nanoseconds that they wait for one that trickles */
 
 struct log_source {
 	int fd;		   /* read end; -1 once it has ended */
@@ -33,7 +35,8 @@ struct log_queue {
 	struct log_source *last;
 	bool blocked;	/* until the output is writable */
 	uint64_t retry; /* when to try again after an error, 0 for none */
-	uint64_t heard; /* when the owner of the open line last wrote */
+	uint64_t open;	/* bytes that this logger sent of the open line */
+	uint64_t since; /* when another first had to wait for the open line, 0 for never */
 };
 
 struct log_pump {

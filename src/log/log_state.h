@@ -8,6 +8,8 @@
  *	offset	0	struct log_state
  *		4096	the journal, as long as the file
  *
+ * So the memfd has to be free to grow and to shrink: sealed against that it would be no journal.
+ *
  * Every store is a step that can be the last one: intent first, then the act, then the result.
  */
 #ifndef ORLOP_LOG_LOG_STATE_H
@@ -53,6 +55,7 @@ struct log_state {
 	_Atomic uint64_t retries;	       /* 72 writes refused by a full disk */
 	_Atomic uint32_t told;		       /* 80 bits of what was said once */
 	uint32_t reserved;		       /* 84 */
+	_Atomic uint64_t heard[LOG_OUTPUTS];   /* 88 when the owner last wrote, 0 for never */
 };
 
 #endif

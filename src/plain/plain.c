@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 
@@ -120,6 +121,7 @@ int plain_run(int signals, struct plain const *plain)
 	int status;
 
 	child.terminal = -1;
+	child.stop = 0;
 	if (plain->terminal)
 		find_terminal();
 	child.pid = sys_fork();
@@ -135,5 +137,8 @@ int plain_run(int signals, struct plain const *plain)
 	}
 	if (child.stop)
 		return 128 + child.stop;
+	if (plain->only_to_stop && WIFSIGNALED(status)) /* a command of our own, not the user's */
+		say("orlop-init", "fatal: ", plain->arguments[0], ": ", strsignal(WTERMSIG(status)),
+		    NULL);
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }

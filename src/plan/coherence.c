@@ -111,9 +111,16 @@ static void check_restart(struct declarations *d, struct service *s)
 		s->slot.restart = PLAN_NEVER;
 	else if (s->slot.restart == PLAN_ALWAYS)
 		fault(d, s, KEY_RESTART, "always on a oneshot", "on-failure or never");
+	if (!has(s, KEY_SCHEDULE))
+		return;
 	/* A job that failed once runs again at its next time: no reason to end the container. */
-	if (has(s, KEY_SCHEDULE) && !has(s, KEY_ESSENTIAL))
-		s->essential = 0;
+	if (has(s, KEY_ESSENTIAL) && s->essential)
+		fault(d, s, KEY_ESSENTIAL, "yes on a scheduled oneshot",
+		      "no, as its next time is its next chance");
+	if (s->slot.restart == PLAN_ON_FAILURE)
+		fault(d, s, KEY_RESTART, "on-failure on a scheduled oneshot",
+		      "never, as its next time is its next chance");
+	s->essential = 0;
 }
 
 static void check_secrets(struct declarations *d, struct service const *s)

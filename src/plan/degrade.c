@@ -66,6 +66,40 @@ static void check_cage(struct declarations *d, struct service const *s)
 		     "no seccomp: system calls are not filtered");
 }
 
+/* Whether this version carries `key` in the plan and then does nothing with it. */
+static bool is_idle(enum service_key key)
+{
+	return (key >= KEY_READ && key <= KEY_CONNECT) || key == KEY_SYSCALLS ||
+	       key == KEY_SECRET || key == KEY_HEALTH || key == KEY_WATCHDOG ||
+	       key == KEY_STOP_COMMAND;
+}
+
+/* Nobody may believe in a wall that is not there: one notice for all, an error where strict. */
+static void check_idle_keys(struct declarations *d)
+{
+	static char const notice[] = "checked, but not acted on by this version:";
+	char const *keys = "";
+
+	for (enum service_key k = 0; k < KEY_COUNT; k++) {
+		bool found = false;
+
+		for (uint32_t i = 0; i < d->count && is_idle(k); i++) {
+			struct service const *s = &d->services[i];
+
+			if (!is_wanted(s) || !s->places[k].file)
+				continue;
+			if (s->slot.confine == PLAN_STRICT)
+				miss(d, s, k, "a key that this version does not act on");
+			else
+				found = true;
+		}
+		if (found)
+			keys = arena_join(d->arena, keys, " ", keys_at(k)->name, NULL);
+	}
+	if (*keys)
+		faults_notice(d->faults, arena_join(d->arena, notice, keys, NULL));
+}
+
 static void check_capabilities(struct declarations *d, struct service *s)
 {
 	uint64_t const missing = s->slot.capabilities & ~d->host.capabilities;
@@ -154,4 +188,5 @@ void degrade_all(struct declarations *d, char const *etc)
 		check_cage(d, &d->services[i]);
 		check_capabilities(d, &d->services[i]);
 	}
+	check_idle_keys(d);
 }

@@ -138,6 +138,12 @@ void ini_parse(struct faults *faults, char const *file, char *text, size_t lengt
 	char *const end = text + length;
 	size_t lines = 1;
 
+	/* Nobody sees it in an editor, and it would become part of the first key. */
+	if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+		faults_add(faults, (struct place){ file, 1 },
+			   "found a byte order mark, expected text without one", NULL);
+		text += 3;
+	}
 	for (char *s = text; (s = memchr(s, '\n', (size_t)(end - s))); s++)
 		lines++;
 	ini->entries = arena_array(faults->arena, lines, sizeof *ini->entries);

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+enum { MODE_UNSET = 07777 }; /* until mode= was seen, or nothing more can come */
+
 /* mode=, user=, group= behind a unix socket. */
 static int take_option(struct socket_declaration *s, char const *word)
 {
@@ -24,7 +26,8 @@ static int take_option(struct socket_declaration *s, char const *word)
 		s->group = word + 6;
 		return 0;
 	}
-	if (strncmp(word, "mode=", 5) != 0 || number_parse(word + 5, 8, 0777, &mode) < 0)
+	if (strncmp(word, "mode=", 5) != 0 || s->record.mode != MODE_UNSET ||
+	    number_parse(word + 5, 8, 0777, &mode) < 0)
 		return -EINVAL;
 	s->record.mode = (uint32_t)mode;
 	return 0;
@@ -43,7 +46,7 @@ static int take_word(struct taking const *t, char const *word)
 	socket = &s->sockets[s->socket_count];
 	if (address_listen(word, &socket->record) < 0)
 		return -EINVAL;
-	socket->record.mode = 0660;
+	socket->record.mode = MODE_UNSET;
 	socket->name = word;
 	s->socket_count++;
 	return 0;
@@ -66,6 +69,9 @@ int take_listen(struct taking const *t)
 		if (error)
 			return error;
 	}
+	for (uint32_t i = 0; i < s->socket_count; i++)
+		if (s->sockets[i].record.mode == MODE_UNSET)
+			s->sockets[i].record.mode = 0660;
 	return 0;
 }
 

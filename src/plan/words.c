@@ -60,6 +60,10 @@ static char const *substitute(struct words_parser *p, char const *s)
 		     "${NAME} or ${NAME:-default}; a dollar sign that means itself is \\$");
 		return NULL;
 	}
+	if (s[length] == ':' && memmem(s, (size_t)(end - s), "${", 2)) {
+		fail(p, "${ in a default", "${NAME:-default} with a default of plain text");
+		return NULL;
+	}
 	if (s[length] == ':')
 		standby = arena_copy(p->arena, s + length + 2, (size_t)(end - s) - length - 2);
 	value = words_variable(p->environment, s, length);

@@ -159,7 +159,9 @@ void act_ready(struct supervisor *s, uint32_t slot)
 
 	if (atomic_load(&t->state) != STATUS_STARTING)
 		return;
-	act_reason(s, slot, REASON_NONE, 0);
+	/* One that shall go down keeps the reason for that. */
+	if (atomic_load(&t->wanted))
+		act_reason(s, slot, REASON_NONE, 0);
 	put64(s, &t->ready, s->now);
 	act(s, slot, EVENT_READY, 0);
 }

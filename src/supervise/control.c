@@ -2,6 +2,7 @@
 /* See control.h. */
 #include "supervise/control.h"
 
+#include "lib/signal_text.h"
 #include "supervise/act.h"
 #include "supervise/ending.h"
 #include "supervise/jobs.h"
@@ -50,10 +51,15 @@ static bool take_up(void *context, uint32_t slot)
 
 static bool start(struct supervisor *s, uint32_t slot)
 {
+	struct status_slot const *t = supervisor_status(s, slot);
+	bool const runs = act_has_process(s, slot) || atomic_load(&t->state) == STATUS_UP;
+
 	if (!act_enabled(plan_slot(s->plan, slot))) {
 		message(s, slot, "not started, as its enabled-if does not hold");
 		return false;
 	}
+	if (!runs || !atomic_load(&t->wanted))
+		message(s, slot, "starting: asked by an operator");
 	raise_slot(s, slot);
 	(void)graph_needs_of(&s->graph, slot, take_up, s);
 	if (plan_slot(s->plan, slot)->scheduled)
@@ -83,12 +89,19 @@ static bool stop(struct supervisor *s, uint32_t slot)
 {
 	uint32_t count;
 
+	if (atomic_load(&supervisor_status(s, slot)->wanted))
+		message(s, slot, "stopping: asked by an operator");
 	/* The slot itself first: resume.c finishes from it what was cut. */
 	forgive(s, slot);
 	lower_slot(s, slot);
 	count = graph_needed_by(&s->graph, slot, take_down, s);
-	for (uint32_t i = 0; i < count; i++)
+	for (uint32_t i = 0; i < count; i++) {
 		act_settle(s, s->graph.scratch[i]);
+		if (i > 0)
+			message(s, s->graph.scratch[i],
+				"goes down, as %s, which it needs, is stopped",
+				plan_string(s->plan, plan_slot(s->plan, slot)->name));
+	}
 	if (atomic_load(&supervisor_status(s, slot)->state) == STATUS_FAILED)
 		act(s, slot, EVENT_ENDED_DOWN, 0);
 	return true;
@@ -102,6 +115,7 @@ static bool restart(struct supervisor *s, uint32_t slot)
 
 	if (!runs || plan_slot(s->plan, slot)->scheduled)
 		return start(s, slot);
+	message(s, slot, "restarting: asked by an operator");
 	forgive(s, slot);
 	act(s, slot, EVENT_RESTART, 0);
 	return true;
@@ -109,8 +123,11 @@ static bool restart(struct supervisor *s, uint32_t slot)
 
 static bool send_signal(struct supervisor *s, struct verb const *verb)
 {
+	char name[SIGNAL_TEXT_SIZE];
+
 	if (verb->argument < 1 || verb->argument > SIGNAL_MAX || !act_has_process(s, verb->slot))
 		return false;
+	message(s, verb->slot, "%s sent by an operator", signal_text_name(verb->argument, name));
 	act_kill(s, verb->slot, (uint32_t)verb->argument, verb->scope);
 	return true;
 }

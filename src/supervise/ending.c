@@ -108,7 +108,10 @@ static uint32_t root_of(struct supervisor const *s, uint32_t slot)
 	struct status_slot const *t = supervisor_status(s, slot);
 	uint32_t const root = (uint32_t)atomic_load(&t->reason_argument);
 
-	return (atomic_load(&t->flags) & FLAG_NEED_FAILED) && root < s->graph.count ? root : slot;
+	/* Its own end may have overwritten the reason, as when it had to be killed. */
+	if (atomic_load(&t->reason) != REASON_NEED_FAILED || root >= s->graph.count)
+		return slot;
+	return root;
 }
 
 static void follow_failure(struct supervisor *s, uint32_t slot)

@@ -9,6 +9,8 @@
 #include "supervise/schedule.h"
 
 static uint64_t const second = UINT64_C(1000000000);
+/* cron(8)'s own bound: put back by less, no time comes twice; by more, the clock was wrong. */
+static int64_t const correction = INT64_C(3) * 3600 * 1000000000;
 
 /* @every keeps its beat: the next multiple after the last time, however late that was seen. */
 static uint64_t next_beat(uint64_t every, uint64_t last, uint64_t realtime)
@@ -38,6 +40,21 @@ void jobs_arm(struct supervisor *s, uint32_t slot)
 	act_set_timer(s, slot);
 }
 
+void jobs_follow_clock(struct supervisor *s, uint32_t slot, int64_t change)
+{
+	struct status_slot *t = supervisor_status(s, slot);
+	uint64_t const run = atomic_load(&t->next_run);
+	uint64_t const every = plan_slot(s->plan, slot)->schedule.every;
+	uint64_t const moved = run + (uint64_t)change;
+
+	/* A change of which no supervisor has seen both sides must not make it wait for years. */
+	if (run != 0 && every)
+		put64(s, &t->next_run, moved < s->realtime + every ? moved : s->realtime + every);
+	else if (run != 0 && change <= -correction)
+		put64(s, &t->next_run, next_time(s, slot));
+	act_set_timer(s, slot);
+}
+
 static void mark_due(struct supervisor *s, uint32_t slot)
 {
 	struct status_slot *t = supervisor_status(s, slot);
@@ -57,7 +74,9 @@ void jobs_due(struct supervisor *s, uint32_t slot)
 	}
 	exits_miss(s, slot, next_time(s, slot));
 	act_set_timer(s, slot);
-	message(s, slot, "the last run has not ended, so this one is left out (%u missed)",
+	/* Without a process it waits for what it needs, or the system cannot fork. */
+	message(s, slot, "the last run %s, so this one is left out (%u missed)",
+		act_has_process(s, slot) ? "has not ended" : "could not begin yet",
 		atomic_load(&t->missed));
 }
 

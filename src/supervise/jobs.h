@@ -11,6 +11,9 @@
 /* Sets next_run from now on. */
 void jobs_arm(struct supervisor *s, uint32_t slot);
 
+/* The wall clock was moved by `change` nanoseconds: @every keeps its beat, a date keeps its date. */
+void jobs_follow_clock(struct supervisor *s, uint32_t slot, int64_t change);
+
 /* Its time has come: it runs, unless the last run has not ended. */
 void jobs_due(struct supervisor *s, uint32_t slot);
 

@@ -12,12 +12,14 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/timerfd.h>
 
 enum { EVENTS = 64, LINE = 512, STANDARD_ERROR = 2 };
 
-/* epoll_event.data of the two that are no slot's. */
+/* epoll_event.data of those that are no slot's. */
 static uint64_t const wake_tag = UINT64_MAX;
 static uint64_t const control_tag = UINT64_MAX - 1;
+static uint64_t const clock_tag = UINT64_MAX - 2;
 
 static uint64_t read_clock(clockid_t clock)
 {
@@ -162,6 +164,8 @@ static void handle(struct loop *loop, struct epoll_event const *event)
 
 	if (event->data.u64 == control_tag)
 		read_control(loop);
+	else if (event->data.u64 == clock_tag)
+		(void)sys_read(loop->clock, &count, sizeof count); /* -ECANCELED is the news */
 	else if (event->data.u64 != wake_tag)
 		notified(loop, (uint32_t)event->data.u64);
 	else
@@ -194,6 +198,35 @@ static int watch_slot(struct loop *loop, uint32_t slot)
 	return watch(loop, fd, slot);
 }
 
+static bool has_schedule(void const *plan)
+{
+	for (uint32_t i = 0; i < plan_header(plan)->count; i++)
+		if (plan_slot(plan, i)->scheduled)
+			return true;
+	return false;
+}
+
+/*
+ * A timer that never rings, but becomes readable when somebody sets the wall clock, or the machine
+ * has slept. It goes on after that without being set again. Without one, schedules follow the wall
+ * clock at whatever wakes the supervisor next.
+ */
+static int watch_clock(struct loop *loop)
+{
+	struct itimerspec const never = { .it_value.tv_sec = INT64_MAX };
+	int result;
+
+	loop->clock = -1;
+	if (!has_schedule(loop->supervisor.plan))
+		return 0;
+	loop->clock = sys_timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (loop->clock < 0)
+		return 0;
+	result = sys_timerfd_settime(loop->clock, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET,
+				     &never, NULL);
+	return result < 0 ? 0 : watch(loop, loop->clock, clock_tag);
+}
+
 static int watch_all(struct loop *loop)
 {
 	uint32_t const count = plan_header(loop->supervisor.plan)->count;
@@ -203,7 +236,7 @@ static int watch_all(struct loop *loop)
 		result = watch(loop, FD_CONTROL_READ, control_tag);
 	for (uint32_t i = 0; i < count && result == 0; i++)
 		result = watch_slot(loop, i);
-	return result;
+	return result < 0 ? result : watch_clock(loop);
 }
 
 int loop_open(struct loop *loop, void const *plan, void const *slots, void *status)

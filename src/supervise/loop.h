@@ -17,6 +17,7 @@ struct loop {
 	struct supervisor_host host;
 	struct ready ready;
 	int epoll;
+	int clock; /* readable when the wall clock is set; negative for none */
 	uint32_t first_fd;
 	int failure; /* negative errno of a write to init, 0 for none */
 	unsigned dropped;

@@ -48,13 +48,26 @@ char const *message_duration(uint64_t nanoseconds, char buffer[MESSAGE_DURATION_
 	return buffer;
 }
 
-char const *message_cause(struct slot_view const *view, char buffer[MESSAGE_CAUSE_SIZE])
+/* What a step was about, where it is one file. */
+static char const *object_of(struct supervisor const *s, uint32_t slot, uint32_t step)
 {
+	struct plan_slot const *p = plan_slot(s->plan, slot);
+
+	if (step == STEP_EXEC)
+		return plan_string(s->plan, p->executable);
+	return step == STEP_DIRECTORY ? plan_string(s->plan, p->directory) : "";
+}
+
+char const *message_cause(struct supervisor const *s, uint32_t slot, struct slot_view const *view,
+			  char buffer[MESSAGE_CAUSE_SIZE])
+{
+	char const *const object = object_of(s, slot, view->error_step);
 	char name[SIGNAL_TEXT_SIZE];
 
 	if (view->error_step != STEP_NONE)
-		(void)snprintf(buffer, MESSAGE_CAUSE_SIZE, "cannot start: %s: %s",
-			       step_name(view->error_step), strerror(view->error_number));
+		(void)snprintf(buffer, MESSAGE_CAUSE_SIZE, "cannot start: %s%s%.160s: %s",
+			       step_name(view->error_step), *object ? " " : "", object,
+			       strerror(view->error_number));
 	else if (WIFSIGNALED(view->wait_status))
 		(void)snprintf(buffer, MESSAGE_CAUSE_SIZE, "killed by %s%s",
 			       signal_text_name(WTERMSIG(view->wait_status), name),
@@ -110,7 +123,7 @@ static void probe_end(struct supervisor const *s, uint32_t slot, struct slot_vie
 	char cause[MESSAGE_CAUSE_SIZE];
 
 	if (view->error_step != STEP_NONE && facts->failures == 0 && facts->wanted)
-		message(s, slot, "%s", message_cause(view, cause));
+		message(s, slot, "%s", message_cause(s, slot, view, cause));
 }
 
 void message_end(struct supervisor const *s, uint32_t slot, struct slot_view const *view,
@@ -119,7 +132,7 @@ void message_end(struct supervisor const *s, uint32_t slot, struct slot_view con
 	struct plan_slot const *p = plan_slot(s->plan, slot);
 	bool const timed_out = facts->flags & FLAG_TIMED_OUT;
 	char buffer[MESSAGE_CAUSE_SIZE];
-	char const *cause = timed_out ? "was not ready in time" : message_cause(view, buffer);
+	char const *cause = message_cause(s, slot, view, buffer);
 
 	if (p->kind == PLAN_PROBE) {
 		probe_end(s, slot, view, facts);
@@ -127,6 +140,8 @@ void message_end(struct supervisor const *s, uint32_t slot, struct slot_view con
 	}
 	if (!facts->wanted || ((facts->flags & FLAG_STOPPED) && !timed_out))
 		return;
+	if (timed_out)
+		cause = p->kind == PLAN_ONESHOT ? "was not done in time" : "was not ready in time";
 	if (verdict->event == EVENT_ENDED_FAILED)
 		failed_end(s, slot, cause, verdict);
 	else if (verdict->event == EVENT_ENDED_AGAIN || verdict->event == EVENT_ENDED_LATER)

@@ -9,7 +9,7 @@
 #include "supervise/restart.h"
 #include "supervise/supervisor.h"
 
-enum { MESSAGE_SIZE = 384, MESSAGE_DURATION_SIZE = 32, MESSAGE_CAUSE_SIZE = 160 };
+enum { MESSAGE_SIZE = 384, MESSAGE_DURATION_SIZE = 32, MESSAGE_CAUSE_SIZE = 288 };
 
 /* "NAME: …"; without a name when slot is PLAN_NONE. */
 void message(struct supervisor const *s, uint32_t slot, char const *format, ...)
@@ -18,8 +18,9 @@ void message(struct supervisor const *s, uint32_t slot, char const *format, ...)
 /* "400 ms", "1.5 s", "8 s"; returns `buffer`. */
 char const *message_duration(uint64_t nanoseconds, char buffer[MESSAGE_DURATION_SIZE]);
 
-/* "exited 3", "killed by SIGKILL", "cannot start: exec: No such file or directory". */
-char const *message_cause(struct slot_view const *view, char buffer[MESSAGE_CAUSE_SIZE]);
+/* "exited 3", "killed by SIGKILL", "cannot start: exec /bin/x: No such file or directory". */
+char const *message_cause(struct supervisor const *s, uint32_t slot, struct slot_view const *view,
+			  char buffer[MESSAGE_CAUSE_SIZE]);
 
 /* An end and its consequence, unless it was asked for. */
 void message_end(struct supervisor const *s, uint32_t slot, struct slot_view const *view,

@@ -15,7 +15,7 @@
 #include <string.h>
 
 /* The two clocks are read one after the other, and the wall clock is slewed. */
-static uint64_t const clock_tolerance = UINT64_C(500000000);
+static int64_t const clock_tolerance = INT64_C(500000000);
 
 int supervisor_open(struct supervisor *s, void const *plan, void const *slots, void *status,
 		    struct supervisor_host const *host)
@@ -148,14 +148,14 @@ static void deadline_passed(struct supervisor *s, uint32_t slot)
 static void look_at_clocks(struct supervisor *s)
 {
 	uint64_t const skew = s->realtime - s->now;
-	uint64_t const change = skew > s->skew ? skew - s->skew : s->skew - skew;
+	int64_t const change = s->skew ? (int64_t)(skew - s->skew) : 0;
 
-	if (change < clock_tolerance)
+	if (s->skew && change < clock_tolerance && change > -clock_tolerance)
 		return;
 	s->skew = skew;
 	for (uint32_t i = 0; i < s->graph.count; i++)
 		if (plan_slot(s->plan, i)->scheduled)
-			act_set_timer(s, i);
+			jobs_follow_clock(s, i, change);
 }
 
 static void run_timers(struct supervisor *s)

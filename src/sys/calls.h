@@ -39,6 +39,9 @@
 	X(int, epoll_pwait, (int epoll, struct epoll_event *events, int count, int milliseconds, uint64_t const *mask, size_t size), \
 		(epoll, events, count, milliseconds, mask, size)) \
 	X(int, clock_gettime, (int clock, struct timespec *now), (clock, now)) \
+	X(int, timerfd_create, (int clock, int flags), (clock, flags)) \
+	X(int, timerfd_settime, (int fd, int flags, struct itimerspec const *time, struct itimerspec *old), \
+		(fd, flags, time, old)) \
 	/* files */ \
 	X(int, openat, (int dir, char const *path, int flags, unsigned mode), (dir, path, flags, mode)) \
 	X(int, unlinkat, (int dir, char const *path, int flags), (dir, path, flags)) \

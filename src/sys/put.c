@@ -10,7 +10,10 @@
 #include <sys/mman.h>
 #include <sys/un.h>
 
-enum { BACKLOG = 4096 }; /* the kernel caps it at net.core.somaxconn */
+enum {
+	BACKLOG = 4096,	      /* the kernel caps it at net.core.somaxconn */
+	MEMFD_NOEXEC_SEAL = 8 /* Linux 6.3; where vm.memfd_noexec is 2, without it there is none */
+};
 
 int put(int fd, int number)
 {
@@ -45,11 +48,22 @@ int put_pipe(int reader, int writer, int flags)
 	return error;
 }
 
+int put_memfd(char const *name, int number)
+{
+	int fd = sys_memfd_create(name, MEMFD_NOEXEC_SEAL);
+
+	if (fd == -EINVAL)
+		fd = sys_memfd_create(name, MFD_ALLOW_SEALING);
+	return put(fd, number);
+}
+
 void *put_table(char const *name, size_t size, int number, int *error)
 {
-	*error = put(sys_memfd_create(name, 0), number);
+	*error = put_memfd(name, number);
 	if (*error >= 0)
 		*error = sys_ftruncate(number, (int64_t)size);
+	if (*error >= 0)
+		*error = sys_fcntl(number, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW);
 	if (*error < 0)
 		return NULL;
 	return sys_mmap(size, PROT_READ | PROT_WRITE, MAP_SHARED, number, error);
@@ -98,7 +112,7 @@ bound:
 	if (error >= 0)
 		error = sys_fchmodat(AT_FDCWD, path, owner->mode);
 	if (error >= 0 && (owner->uid != UINT32_MAX || owner->gid != UINT32_MAX))
-		error = sys_fchownat(AT_FDCWD, path, owner->uid, owner->gid, 0);
+		error = sys_fchownat(AT_FDCWD, path, owner->uid, owner->gid, AT_SYMLINK_NOFOLLOW);
 	return error;
 }
 

@@ -14,7 +14,11 @@ int put(int fd, int number);
 /* A pipe with its ends at these numbers; flags as for pipe2(2). */
 int put_pipe(int reader, int writer, int flags);
 
-/* A memfd of `size` bytes, all zero, mapped read-write; NULL with *error set. */
+/* A memfd that can be sealed and not executed. */
+int put_memfd(char const *name, int number);
+
+/* A memfd of `size` bytes, all zero, mapped read-write; NULL with *error set. It keeps that size:
+   were it cut short, the next look at the map would be a SIGBUS. */
 void *put_table(char const *name, size_t size, int number, int *error);
 
 /*

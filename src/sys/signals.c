@@ -23,6 +23,14 @@ int signals_take(void)
 	return sys_signalfd4(-1, &all, SYS_MASK_SIZE, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
+void signals_default(void)
+{
+	struct sys_sigaction const standard = { .handler = 0 };
+
+	for (int signal = 1; signal <= 64; signal++)
+		(void)sys_rt_sigaction(signal, &standard, NULL, SYS_MASK_SIZE); /* not KILL, STOP */
+}
+
 void signals_restore(void)
 {
 	(void)sys_rt_sigaction(SIGCHLD, &original_child, NULL, SYS_MASK_SIZE);

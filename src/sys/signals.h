@@ -11,6 +11,9 @@ enum { SIGNALS_BATCH = 16 };
 /* Blocks every signal; the descriptor, non-blocking, or a negative errno. */
 int signals_take(void);
 
+/* Every disposition becomes the default, for good: there is a child that inherits them. */
+void signals_default(void);
+
 /* In a child: mask and dispositions as this program found them. */
 void signals_restore(void);
 

@@ -24,7 +24,7 @@ enum descriptor {
 	FD_PLAN = 3,	     /* sealed memfd: struct plan_header … */
 	FD_SLOTS = 4,	     /* memfd: struct slot_header and the slots; init writes */
 	FD_STATUS = 5,	     /* memfd: struct status_header …; the supervisor writes */
-	FD_LOG_STATE = 6,    /* memfd, one page: the logger's own */
+	FD_LOG_STATE = 6,    /* memfd: the logger's own, see log/log_state.h */
 	FD_CONTROL_READ = 7, /* pipe of struct verb, from operators to the supervisor */
 	FD_CONTROL_WRITE = 8,
 	FD_VERBS_READ = 9, /* pipe of struct verb, from the supervisor to init */

@@ -61,7 +61,7 @@ class Tree:
             path = f"/proc/{self.process.pid}/task/{self.process.pid}/children"
             try:
                 pids = pathlib.Path(path).read_text().split()
-            except FileNotFoundError:
+            except (FileNotFoundError, ProcessLookupError):
                 return None
             return int(pids[0]) if pids else None
         return wait_for(child, message=f"init did not start: {self.output()}")
@@ -103,7 +103,12 @@ class Tree:
         return self.wait()
 
     def kill(self):
+        # By init's own pid: unshare's --kill-child is not armed in its first instant.
         if self.process.poll() is None:
+            try:
+                os.kill(self.init, signal.SIGKILL)
+            except (AssertionError, ProcessLookupError):
+                pass  # it has ended meanwhile
             self.process.kill()
         self.process.wait()
         self.log.close()

@@ -1,14 +1,11 @@
 """The user's command: what each verb promises, asked of a real tree."""
 import json
-import os
-import pathlib
-import signal
 import subprocess
 import time
 
 import pytest
 
-from conftest import ORLOP, processes_in, read_proc, wait_for
+from conftest import ORLOP, wait_for
 
 
 def run(*arguments, **more):
@@ -55,24 +52,6 @@ def test_version_is_not_told():
 def test_an_unwritable_output_is_taken_for_success():
     with open("/dev/full", "w") as full:
         assert subprocess.run([ORLOP, "--help"], stdout=full).returncode == 111
-
-
-# ---- where no tree is ----
-
-def test_a_process_that_is_not_there_is_not_told():
-    result = run("status", "--pid=2147483647")
-    assert result.returncode == 1
-    assert "no process 2147483647" in result.stderr
-
-
-def test_a_process_that_is_no_init_is_not_told():
-    result = run("status", f"--pid={os.getpid()}")
-    assert result.returncode == 1
-    assert "no service tree" in result.stderr
-
-
-def test_an_environment_without_sense_is_taken_for_pid_1():
-    assert run("status", env={"ORLOP_PID": "first"}).returncode == 100
 
 
 # ---- check ----
@@ -301,31 +280,3 @@ def test_health_while_starting_is_yes(declare):
     assert result.returncode == 1
     assert "the container is booting" in result.stdout
     assert "slow is starting" in result.stdout
-
-
-# ---- who may ----
-
-def test_a_service_can_control_the_tree(declare):
-    declare.service("one", "sleep 1000")
-    declare.service("spy", f'sh -c "{ORLOP} stop one; echo result $?; exec sleep 1000"')
-    tree = declare.start()
-    tree.wait_state("spy", "up")
-    wait_for(lambda: "result " in tree.output())
-    assert "result 111" in tree.output()
-    assert tree.services()["one"]["state"] == "up"
-
-
-def test_status_needs_the_supervisor(declare):
-    declare.service("one", "sleep 1000")
-    tree = declare.start()
-    tree.wait_state("one", "up")
-    for pid in processes_in(tree.init):
-        if pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().startswith(b"orlop-supervise"):
-            os.kill(pid, signal.SIGSTOP)
-            stopped = pid
-    assert tree.services()["one"]["state"] == "up"
-    assert read_proc(stopped, "State")[0] == "T"
-    result = tree.orlop("stop", "--timeout=50ms", "one")
-    assert result.returncode == 1 and "still up" in result.stderr
-    os.kill(stopped, signal.SIGCONT)
-    tree.wait_state("one", "down")

@@ -47,6 +47,11 @@ static void test_pairs(void **state)
 	expect("command = x\nlisten-env = nginx\n", "one.ini:2: listen-env: found without listen");
 	expect("type = oneshot\ncommand = x\nrestart = always\n",
 	       "one.ini:3: restart: found always on a oneshot");
+	/* A run of a schedule is neither tried again nor the container's end; see orlop-supervise(8). */
+	expect("schedule = 0 0 * * *\ncommand = x\nessential = yes\n",
+	       "one.ini:3: essential: found yes on a scheduled oneshot");
+	expect("schedule = 0 0 * * *\ncommand = x\nrestart = on-failure\n",
+	       "one.ini:3: restart: found on-failure on a scheduled oneshot");
 	expect("command = x\nsecret = A:/a\n[environment]\nA = b\n", "one.ini:2: secret: found A");
 }
 
@@ -64,8 +69,9 @@ static void test_defaults_that_depend(void **state)
 	s = declared_service("schedule = 0 0 * * *\ncommand = x\n");
 	assert_int_equal(s->slot.kind, PLAN_ONESHOT);
 	assert_false(s->slot.flags & PLAN_ESSENTIAL);
-	s = declared_service("schedule = 0 0 * * *\ncommand = x\nessential = yes\n");
-	assert_true(s->slot.flags & PLAN_ESSENTIAL);
+	s = declared_service(
+	    "schedule = 0 0 * * *\ncommand = x\nessential = no\nrestart = never\n");
+	assert_false(s->slot.flags & PLAN_ESSENTIAL);
 	s = declared_service("command = x\nread = /a\nconnect =\nnice = 0\n");
 	assert_true(s->slot.flags & PLAN_FILE_CAGE && s->slot.flags & PLAN_CONNECT_CAGE);
 	assert_true(s->slot.flags & PLAN_NICE);

@@ -150,7 +150,6 @@ static void restart_is_down_and_up_of_one_slot(void **state)
 	assert_string_equal(sim.trace, "-1 +1 ");
 	assert_state(&sim, 1, UP);
 	assert_int_equal(atomic_load(&sim_status(&sim, 1)->window_failures), 0);
-	assert_string_equal(sim.said, "");
 	sim_free(&sim);
 }
 
@@ -230,6 +229,32 @@ static void a_done_oneshot_runs_again(void **state)
 	sim_ends(&sim, 0, 0);
 	sim_operate(&sim, VERB_START, 0, 0);
 	assert_int_equal(sim.spawns[0], 2);
+	sim_free(&sim);
+}
+
+/* At night nobody knows whether a colleague or a fault has stopped it. */
+static void what_an_operator_did_is_not_told(void **state)
+{
+	struct sim sim;
+
+	(void)state;
+	sim_plan(&sim, 2);
+	sim_needs(&sim, 1, 0);
+	sim_boot(&sim);
+	sim_operate(&sim, VERB_RESTART, 0, 0);
+	assert_said(&sim, "s0: restarting: asked by an operator\n");
+	sim_operate(&sim, VERB_SIGNAL, 0, SIGHUP);
+	assert_said(&sim, "s0: SIGHUP sent by an operator\n");
+	sim_operate(&sim, VERB_START, 0, 0);
+	assert_not_said(&sim, "starting: asked by an operator\ns0: starting");
+	sim_operate(&sim, VERB_STOP, 0, 0);
+	assert_said(&sim, "s0: stopping: asked by an operator\n");
+	assert_said(&sim, "s1: goes down, as s0, which it needs, is stopped\n");
+	sim.said[0] = '\0';
+	sim_operate(&sim, VERB_STOP, 0, 0);
+	assert_string_equal(sim.said, ""); /* it is down */
+	sim_operate(&sim, VERB_START, 1, 0);
+	assert_string_equal(sim.said, "s1: starting: asked by an operator\n");
 	sim_free(&sim);
 }
 
@@ -319,6 +344,7 @@ int main(void)
 		cmocka_unit_test(shutdown_ends_with_its_status_and_what_comes_later_is_ignored),
 		cmocka_unit_test(a_scheduled_slot_runs_now_and_never_twice),
 		cmocka_unit_test(a_done_oneshot_runs_again),
+		cmocka_unit_test(what_an_operator_did_is_not_told),
 		cmocka_unit_test(stale_and_foreign_records_are_ignored),
 		cmocka_unit_test(rubbish_is_skipped_up_to_the_next_record),
 		cmocka_unit_test(half_a_record_waits_unless_the_pipe_is_empty),

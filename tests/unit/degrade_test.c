@@ -65,6 +65,7 @@ static void test_strict_is_an_error(void **state)
 	declared_fault(
 	    "one.ini:2: user: found no CAP_SETUID: every service runs as uid 12345, expected");
 	declared_fault("one.ini:3: read: found no Landlock");
+	declared_fault("one.ini:3: read: found a key that this version does not act on");
 	declared_fault("one.ini:4: capabilities: found no capability chown");
 	declared_fault("one.ini:5: confine: found no seccomp");
 	assert_int_equal(genalloc_len(char const *, &bed.faults.notices), 0);
@@ -92,18 +93,31 @@ static void test_off_asks_for_nothing(void **state)
 	(void)state;
 	bed.declarations.host.landlock_abi = 0;
 	bed.declarations.host.can_seccomp = false;
-	(void)degrade("command = x\nuser = 0\nread = /a\nconfine = off\n");
+	(void)degrade("command = x\nuser = 0\nconfine = off\n");
 	(void)degrade("command = x\nuser = 0\nread = /a\nenabled-if = env:NOPE\n");
 	declared_no_fault();
 	assert_int_equal(genalloc_len(char const *, &bed.faults.notices), 0);
 }
 
+/* A service with `read = /srv` read /etc/shadow, and nothing had been said. */
+static void test_a_key_that_does_nothing_is_silent(void **state)
+{
+	(void)state;
+	(void)degrade("command = x\nuser = 0\nread = /a\nwrite = /b\nsecret = A:/c\n");
+	declared_no_fault();
+	assert_true(noticed("not acted on by this version: secret read write"));
+	assert_int_equal(genalloc_len(char const *, &bed.faults.notices), 1);
+}
+
 int main(void)
 {
 	struct CMUnitTest const tests[] = {
-		DECLARED(test_without_setuid),	     DECLARED(test_the_same_uid_needs_no_notice),
-		DECLARED(test_strict_is_an_error),   DECLARED(test_best_effort_is_a_notice),
+		DECLARED(test_without_setuid),
+		DECLARED(test_the_same_uid_needs_no_notice),
+		DECLARED(test_strict_is_an_error),
+		DECLARED(test_best_effort_is_a_notice),
 		DECLARED(test_off_asks_for_nothing),
+		DECLARED(test_a_key_that_does_nothing_is_silent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -176,6 +176,52 @@ static void failure_for_good_takes_dependents_along_in_turn(void **state)
 	sim_free(&sim);
 }
 
+/* The need's end and the dependent's start are seen in one step: the start cleared the reason. */
+static void a_need_that_fails_while_its_dependent_starts_is_forgotten(void **state)
+{
+	struct sim sim;
+
+	(void)state;
+	sim_plan(&sim, 2);
+	sim_slot(&sim, 0)->restart = PLAN_NEVER;
+	sim_needs(&sim, 1, 0);
+	sim_open(&sim);
+	sim_call(&sim, SIM_BEGIN, 0, NULL);
+	while (sim.spawns[1] == 0) {
+		sim_call(&sim, SIM_STEP, 0, NULL);
+		sim_init(&sim);
+	}
+	sim_ends(&sim, 0, 3 << 8);
+	assert_state(&sim, 1, FAILED);
+	assert_int_equal(atomic_load(&sim_status(&sim, 1)->reason), REASON_NEED_FAILED);
+	sim_free(&sim);
+}
+
+/* A service that has to be killed on its way down loses the reason; slot 0 was blamed instead. */
+static void a_killed_dependent_blames_a_stranger(void **state)
+{
+	struct sim sim;
+
+	(void)state;
+	sim_plan(&sim, 4);
+	sim_slot(&sim, 1)->restart = PLAN_NEVER;
+	sim_needs(&sim, 2, 1);
+	sim_needs(&sim, 3, 2);
+	sim.behaviour[2] = SIM_STUBBORN;
+	sim_boot(&sim);
+	sim_ends(&sim, 1, 3 << 8);
+	sim_pass(&sim, 9 * SECOND);
+	assert_state(&sim, 2, FAILED);
+	assert_int_equal(atomic_load(&sim_status(&sim, 2)->reason), REASON_STOP_TIMEOUT);
+	/* An operator that has started 3 alone is followed by a supervisor that looks again. */
+	atomic_store(&sim_status(&sim, 3)->wanted, 1);
+	sim_kill_supervisor(&sim);
+	sim_settle(&sim);
+	assert_not_said(&sim, "as s0");
+	assert_int_equal(sim.exit_status, -1);
+	sim_free(&sim);
+}
+
 static void essential_dependent_of_a_failure_ends_the_container(void **state)
 {
 	struct sim sim;
@@ -218,6 +264,8 @@ int main(void)
 		cmocka_unit_test(nothing_is_restarted_after_stop),
 		cmocka_unit_test(a_stop_takes_what_starts_waits_and_backs_off),
 		cmocka_unit_test(failure_for_good_takes_dependents_along_in_turn),
+		cmocka_unit_test(a_need_that_fails_while_its_dependent_starts_is_forgotten),
+		cmocka_unit_test(a_killed_dependent_blames_a_stranger),
 		cmocka_unit_test(essential_dependent_of_a_failure_ends_the_container),
 		cmocka_unit_test(finished_essential_longrun_ends_the_container),
 	};

@@ -69,7 +69,8 @@ static void what_cannot_start_says_why(void **state)
 	sim_boot(&sim);
 	sim_cannot_start(&sim, 0, STEP_EXEC, 2);
 	sim_settle(&sim);
-	assert_said(&sim, "s0: cannot start: exec: No such file or directory; next try in ");
+	assert_said(&sim,
+		    "s0: cannot start: exec /bin/true: No such file or directory; next try in ");
 	assert_int_equal(atomic_load(&sim_status(&sim, 0)->reason), REASON_SPAWN);
 	assert_int_equal(atomic_load(&sim_status(&sim, 0)->reason_argument), 2);
 	assert_int_equal(atomic_load(&sim_status(&sim, 0)->reason_step), STEP_EXEC);

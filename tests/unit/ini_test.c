@@ -74,6 +74,17 @@ static void test_control_characters(void **state)
 	assert_int_equal(ini.count, 1);
 }
 
+/* Invisible, so it must not turn up as an unknown key, nor hide the first line. */
+static void test_a_byte_order_mark_is_named(void **state)
+{
+	(void)state;
+	PARSE("\xef\xbb\xbf"
+	      "command = x\n");
+	declared_fault("f:1: found a byte order mark");
+	assert_int_equal(faults_count(&bed.faults), 1);
+	expect(0, "command", "x", 1);
+}
+
 static void test_a_line_has_an_end(void **state)
 {
 	size_t const length = 1000000;
@@ -102,13 +113,10 @@ static void test_empty(void **state)
 int main(void)
 {
 	struct CMUnitTest const tests[] = {
-		DECLARED(test_pairs_comments_sections),
-		DECLARED(test_continuations_are_joined),
-		DECLARED(test_nothing_to_continue),
-		DECLARED(test_wrong_lines),
-		DECLARED(test_control_characters),
-		DECLARED(test_a_line_has_an_end),
-		DECLARED(test_empty),
+		DECLARED(test_pairs_comments_sections), DECLARED(test_continuations_are_joined),
+		DECLARED(test_nothing_to_continue),	DECLARED(test_wrong_lines),
+		DECLARED(test_control_characters),	DECLARED(test_a_byte_order_mark_is_named),
+		DECLARED(test_a_line_has_an_end),	DECLARED(test_empty),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -143,6 +143,18 @@ static void a_date_that_never_comes_keeps_nobody_waiting(void **state)
 	sim_free(&sim);
 }
 
+static void hourly_plan(struct sim *sim)
+{
+	job_plan(sim, 0);
+	sim_slot(sim, 0)->schedule = (struct plan_schedule){
+		.minutes = 1,
+		.hours = 0xffffff,
+		.days = 0xfffffffe,
+		.months = 0x1ffe,
+		.weekdays = 0x7f,
+	};
+}
+
 /* A clock that was put back must not make it spin, one that was put forward must not make it
    run once for each time that was jumped over. */
 static void clocks_that_are_put_back_and_forward(void **state)
@@ -150,21 +162,97 @@ static void clocks_that_are_put_back_and_forward(void **state)
 	struct sim sim;
 
 	(void)state;
-	job_plan(&sim, 30 * SECOND);
+	hourly_plan(&sim);
 	sim_boot(&sim);
 	sim.real -= 20 * SECOND;
-	sim_pass(&sim, 30 * SECOND);
+	sim_pass(&sim, 3600 * SECOND);
 	assert_int_equal(sim.spawns[0], 0);
 	sim_pass(&sim, 20 * SECOND);
 	assert_int_equal(sim.spawns[0], 1);
 	sim_ends(&sim, 0, 0);
-	sim.real += 3600 * SECOND;
+	sim.real += 5 * 3600 * SECOND;
 	sim_settle(&sim); /* whatever wakes it */
 	assert_int_equal(sim.spawns[0], 2);
 	sim_ends(&sim, 0, 0);
 	sim_settle(&sim);
 	assert_int_equal(sim.spawns[0], 2);
 	assert_int_equal(atomic_load(&sim_status(&sim, 0)->missed), 0);
+	sim_free(&sim);
+}
+
+/* An hour put back made @every 30s sleep for an hour; a clock of 2099 set right, for ever. */
+static void every_is_stopped_or_hurried_by_the_wall_clock(void **state)
+{
+	struct sim sim;
+
+	(void)state;
+	job_plan(&sim, 30 * SECOND);
+	sim_boot(&sim);
+	sim_pass(&sim, 10 * SECOND);
+	sim.real -= 35 * 365 * 86400 * SECOND;
+	sim_settle(&sim);
+	sim_pass(&sim, 19 * SECOND);
+	assert_int_equal(sim.spawns[0], 0);
+	sim_pass(&sim, SECOND);
+	assert_int_equal(sim.spawns[0], 1);
+	sim_ends(&sim, 0, 0);
+	sim.real += 3600 * SECOND;
+	sim_settle(&sim);
+	sim_pass(&sim, 29 * SECOND);
+	assert_int_equal(sim.spawns[0], 1);
+	sim_pass(&sim, SECOND);
+	assert_int_equal(sim.spawns[0], 2);
+	sim_free(&sim);
+}
+
+static void every_waits_for_years_when_the_clock_was_set_between_two_supervisors(void **state)
+{
+	struct sim sim;
+
+	(void)state;
+	job_plan(&sim, 30 * SECOND);
+	sim_boot(&sim);
+	sim.real -= 10 * 365 * 86400 * SECOND;
+	sim_kill_supervisor(&sim);
+	sim_settle(&sim);
+	sim_pass(&sim, 30 * SECOND);
+	assert_int_equal(sim.spawns[0], 1);
+	sim_free(&sim);
+}
+
+static void a_date_of_a_wrong_clock_is_kept_after_it_was_set_right(void **state)
+{
+	struct sim sim;
+
+	(void)state;
+	hourly_plan(&sim);
+	sim_boot(&sim);
+	sim.real -= 10 * 86400 * SECOND;
+	sim_settle(&sim);
+	sim_pass(&sim, 3599 * SECOND);
+	assert_int_equal(sim.spawns[0], 0);
+	sim_pass(&sim, SECOND);
+	assert_int_equal(sim.spawns[0], 1);
+	sim_free(&sim);
+}
+
+/* The line said that a run had not ended, where none had begun. */
+static void a_run_that_waits_for_a_need_is_told_as_one_that_goes_on(void **state)
+{
+	struct sim sim;
+
+	(void)state;
+	job_plan(&sim, 30 * SECOND);
+	sim_needs(&sim, 0, 1);
+	sim_slot(&sim, 1)->restart_delay_minimum = sim_slot(&sim, 1)->restart_delay_maximum =
+	    3600 * SECOND;
+	sim_boot(&sim);
+	sim_ends(&sim, 1, 1 << 8);
+	sim_pass(&sim, 65 * SECOND);
+	assert_state(&sim, 0, WAITING);
+	assert_said(&sim,
+		    "s0: the last run could not begin yet, so this one is left out (1 missed)");
+	assert_not_said(&sim, "has not ended");
 	sim_free(&sim);
 }
 
@@ -197,6 +285,11 @@ int main(void)
 		cmocka_unit_test(cron_times_are_local),
 		cmocka_unit_test(a_date_that_never_comes_keeps_nobody_waiting),
 		cmocka_unit_test(clocks_that_are_put_back_and_forward),
+		cmocka_unit_test(every_is_stopped_or_hurried_by_the_wall_clock),
+		cmocka_unit_test(
+		    every_waits_for_years_when_the_clock_was_set_between_two_supervisors),
+		cmocka_unit_test(a_date_of_a_wrong_clock_is_kept_after_it_was_set_right),
+		cmocka_unit_test(a_run_that_waits_for_a_need_is_told_as_one_that_goes_on),
 		cmocka_unit_test(nothing_runs_any_more_once_the_container_stops),
 	};
 

@@ -72,7 +72,7 @@ static bool survives(enum kind kind, unsigned deadly, bool behind, char const *p
 	killer.deadly = deadly;
 	killer.behind = behind;
 	for (int call = 0; call < FAKE_CALLS; call++)
-		fake_hook(call, kill_at, &b);
+		fake_hook((enum fake_call)call, kill_at, &b);
 	if (setjmp(killer.back) == 0) {
 		start(&b);
 		finish(&b);

@@ -109,6 +109,36 @@ static void a_closed_pipe_is_dropped_and_counted(void **state)
 	bench_close(&b);
 }
 
+static void a_terminal_that_was_hung_up_stops_the_services_like_a_full_disk(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, KIND_PIPE);
+	start(&b);
+	fake_fail(FAKE_splice, 1, 1, EIO);
+	say(&b, 0, "nobody reads this\n");
+	settle(&b);
+	assert_true(atomic_load(&b.pump.outputs.state->dropped[0]) == 18);
+	bench_close(&b);
+}
+
+static void a_bad_sector_loses_lines_like_a_terminal_that_was_hung_up(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, KIND_FILE);
+	start(&b);
+	fake_fail(FAKE_splice, 1, 1, EIO);
+	say(&b, 0, "kept\n");
+	settle(&b);
+	b.now += SECOND;
+	settle(&b);
+	assert_string_equal(b.got[0], "kept\n");
+	bench_close(&b);
+}
+
 static void one_file_behind_both_outputs_is_one_output(void **state)
 {
 	struct bench b;
@@ -188,6 +218,8 @@ int main(void)
 		cmocka_unit_test(a_full_disk_behind_the_journal_loses_nothing),
 		cmocka_unit_test(a_reader_that_is_gone_does_not_stop_the_services),
 		cmocka_unit_test(a_closed_pipe_is_dropped_and_counted),
+		cmocka_unit_test(a_terminal_that_was_hung_up_stops_the_services_like_a_full_disk),
+		cmocka_unit_test(a_bad_sector_loses_lines_like_a_terminal_that_was_hung_up),
 		cmocka_unit_test(one_file_behind_both_outputs_is_one_output),
 		cmocka_unit_test(a_journal_that_waits_does_not_hold_the_other_output_for_ever),
 		cmocka_unit_test(a_prefix_is_not_put_into_the_middle_of_a_line),

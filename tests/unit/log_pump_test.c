@@ -223,6 +223,23 @@ static void a_line_longer_than_the_pipe_comes_whole(void **state)
 	bench_close(&b);
 }
 
+static void a_long_line_in_a_larger_pipe_never_comes(void **state)
+{
+	static char flood[200000];
+	struct bench b;
+
+	(void)state;
+	memset(flood, 'x', sizeof flood);
+	bench_open(&b, KIND_PIPE);
+	assert_true(fcntl(b.writers[0], F_SETPIPE_SZ, 1 << 20) >= 1 << 20);
+	start(&b);
+	assert_int_equal(write(b.writers[0], flood, sizeof flood), sizeof flood);
+	log_pump_hear(&b.pump, 0, false);
+	settle(&b);
+	assert_true(b.got_length[0] > 100000);
+	bench_close(&b);
+}
+
 static void the_end_of_a_pipe_ends_no_line_but_frees_the_output(void **state)
 {
 	struct bench b;
@@ -272,6 +289,7 @@ int main(void)
 		cmocka_unit_test(loggers_that_are_killed_within_the_second_do_not_begin_it_anew),
 		cmocka_unit_test(a_logger_that_comes_late_breaks_no_line_that_goes_on),
 		cmocka_unit_test(a_line_longer_than_the_pipe_comes_whole),
+		cmocka_unit_test(a_long_line_in_a_larger_pipe_never_comes),
 		cmocka_unit_test(the_end_of_a_pipe_ends_no_line_but_frees_the_output),
 		cmocka_unit_test(idle_asks_for_no_wake_up),
 	};

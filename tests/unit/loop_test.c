@@ -19,6 +19,7 @@ static struct loop loop;
 static int control_write;
 static int notify_write;
 static int error_read;
+static int clock_write;
 static unsigned waits;
 static int saved_error;
 
@@ -143,6 +144,86 @@ static void a_life_from_boot_to_exit(void **state)
 	assert_int_equal(sim.readies, 1);
 	assert_int_equal(sim.ignored, 0);
 	assert_int_equal(sim.kills[0], 2);
+	close_house();
+}
+
+/* The kernel says that the clock was set: a pipe plays it, as nobody may set a test machine's. */
+static bool clock_is_set(enum fake_call call, long *value, void *context)
+{
+	(void)call;
+	(void)context;
+	waits++;
+	play_init();
+	if (waits == 2) {
+		/* The successor of a jump by two hours: a skew that is no longer true. */
+		loop.supervisor.skew -= 7200 * SECOND;
+		assert_int_equal(sys_write(clock_write, "x", 1), 1);
+	}
+	if (waits < 3)
+		return false;
+	assert_true(loop.supervisor.skew == loop.supervisor.realtime - loop.supervisor.now);
+	*value = -EBADF; /* ends the loop */
+	return true;
+}
+
+static bool answer(enum fake_call call, long *value, void *context)
+{
+	(void)call;
+	*value = *(int *)context;
+	return true;
+}
+
+static void a_clock_that_is_set_is_noticed_late(void **state)
+{
+	static int zero;
+	int ends[2];
+
+	(void)state;
+	open_house();
+	sim_slot(&sim, 0)->kind = PLAN_ONESHOT;
+	sim_slot(&sim, 0)->scheduled = 1;
+	sim_slot(&sim, 0)->schedule.every = 86400 * SECOND;
+	assert_int_equal(sys_pipe2(ends, O_NONBLOCK), 0);
+	clock_write = ends[1];
+	fake_hook(FAKE_timerfd_create, answer, &ends[0]);
+	fake_hook(FAKE_timerfd_settime, answer, &zero);
+	fake_hook(FAKE_epoll_pwait, clock_is_set, NULL);
+	assert_int_equal(loop_open(&loop, sim.plan, sim.slots, sim.status), 0);
+	assert_int_equal(loop_run(&loop), -EBADF);
+	assert_int_equal(waits, 3);
+	(void)sys_close(ends[0]);
+	(void)sys_close(ends[1]);
+	close_house();
+}
+
+/* The real call takes what it is given, and does not wake an idle loop. */
+static void the_watch_over_the_clock_is_refused_or_rings(void **state)
+{
+	struct epoll_event events[8];
+
+	(void)state;
+	open_house();
+	assert_int_equal(loop_open(&loop, sim.plan, sim.slots, sim.status), 0);
+	assert_true(loop.clock < 0); /* nothing is scheduled */
+	close_house();
+	open_house();
+	sim_slot(&sim, 0)->scheduled = 1;
+	assert_int_equal(loop_open(&loop, sim.plan, sim.slots, sim.status), 0);
+	assert_int_equal(fake_count(FAKE_timerfd_settime), 1);
+	assert_true(loop.clock >= 0);
+	assert_int_equal(sys_epoll_pwait(loop.epoll, events, 8, 0, NULL, SYS_MASK_SIZE), 0);
+	(void)sys_close(loop.clock);
+	close_house();
+}
+
+static void no_watch_over_the_clock_stops_the_supervisor(void **state)
+{
+	(void)state;
+	open_house();
+	sim_slot(&sim, 0)->scheduled = 1;
+	fake_fail(FAKE_timerfd_create, 1, 1, ENOSYS);
+	assert_int_equal(loop_open(&loop, sim.plan, sim.slots, sim.status), 0);
+	assert_true(loop.clock < 0);
 	close_house();
 }
 
@@ -286,6 +367,9 @@ int main(void)
 {
 	struct CMUnitTest const tests[] = {
 		cmocka_unit_test(a_life_from_boot_to_exit),
+		cmocka_unit_test(a_clock_that_is_set_is_noticed_late),
+		cmocka_unit_test(the_watch_over_the_clock_is_refused_or_rings),
+		cmocka_unit_test(no_watch_over_the_clock_stops_the_supervisor),
 		cmocka_unit_test(idle_costs_nothing),
 		cmocka_unit_test(waits_are_rounded_up_and_bounded),
 		cmocka_unit_test(verbs_are_written_whole_and_an_interruption_is_no_failure),

@@ -29,17 +29,48 @@ static void causes(void **state)
 {
 	char buffer[MESSAGE_CAUSE_SIZE];
 	struct slot_view view = { .wait_status = 3 << 8 };
+	struct sim sim;
 
 	(void)state;
-	assert_string_equal(message_cause(&view, buffer), "exited 3");
+	sim_plan(&sim, 1);
+	sim_slot(&sim, 0)->directory = sim_text(&sim, "/srv");
+	sim_open(&sim);
+	assert_string_equal(message_cause(&sim.supervisor, 0, &view, buffer), "exited 3");
 	view.wait_status = SIGSEGV | 0x80;
-	assert_string_equal(message_cause(&view, buffer), "killed by SIGSEGV (core dumped)");
+	assert_string_equal(message_cause(&sim.supervisor, 0, &view, buffer),
+			    "killed by SIGSEGV (core dumped)");
 	view.wait_status = 36;
-	assert_string_equal(message_cause(&view, buffer), "killed by SIGRTMIN+2");
+	assert_string_equal(message_cause(&sim.supervisor, 0, &view, buffer),
+			    "killed by SIGRTMIN+2");
 	view.error_step = STEP_DIRECTORY;
 	view.error_number = 13;
-	assert_string_equal(message_cause(&view, buffer),
-			    "cannot start: working directory: Permission denied");
+	assert_string_equal(message_cause(&sim.supervisor, 0, &view, buffer),
+			    "cannot start: working directory /srv: Permission denied");
+	view.error_step = STEP_UID;
+	assert_string_equal(message_cause(&sim.supervisor, 0, &view, buffer),
+			    "cannot start: user id: Permission denied");
+	sim_free(&sim);
+}
+
+/* However long the path: the reason has to be in the line, and the line is one. */
+static void a_long_path_does_not_hide_the_reason(void **state)
+{
+	char buffer[MESSAGE_CAUSE_SIZE];
+	struct slot_view view = { .error_step = STEP_EXEC, .error_number = 2 };
+	char path[1000];
+	struct sim sim;
+
+	(void)state;
+	memset(path, 'x', sizeof path);
+	path[0] = '/';
+	path[sizeof path - 1] = '\0';
+	sim_plan(&sim, 1);
+	sim_slot(&sim, 0)->executable = sim_text(&sim, path);
+	sim_open(&sim);
+	assert_non_null(strstr(message_cause(&sim.supervisor, 0, &view, buffer),
+			       "xxx: No such file or directory"));
+	assert_true(strlen(buffer) < sizeof buffer - 1);
+	sim_free(&sim);
 }
 
 static void a_name_comes_first_and_a_long_line_is_cut(void **state)
@@ -61,8 +92,8 @@ static void a_name_comes_first_and_a_long_line_is_cut(void **state)
 	sim_free(&sim);
 }
 
-/* What was asked for is no news. */
-static void stops_and_restarts_that_were_wanted_are_silent(void **state)
+/* One line says who asked for it; the end that follows is no news. */
+static void an_end_that_was_asked_for_is_told_as_a_failure(void **state)
 {
 	struct sim sim;
 
@@ -71,7 +102,8 @@ static void stops_and_restarts_that_were_wanted_are_silent(void **state)
 	sim_boot(&sim);
 	sim_operate(&sim, VERB_STOP, 0, 0);
 	sim_operate(&sim, VERB_RESTART, 1, 0);
-	assert_string_equal(sim.said, "");
+	assert_string_equal(sim.said, "s0: stopping: asked by an operator\n"
+				      "s1: restarting: asked by an operator\n");
 	sim_free(&sim);
 }
 
@@ -80,8 +112,9 @@ int main(void)
 	struct CMUnitTest const tests[] = {
 		cmocka_unit_test(durations),
 		cmocka_unit_test(causes),
+		cmocka_unit_test(a_long_path_does_not_hide_the_reason),
 		cmocka_unit_test(a_name_comes_first_and_a_long_line_is_cut),
-		cmocka_unit_test(stops_and_restarts_that_were_wanted_are_silent),
+		cmocka_unit_test(an_end_that_was_asked_for_is_told_as_a_failure),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

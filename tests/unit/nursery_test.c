@@ -17,6 +17,7 @@
 #include "hold/hold.h"
 #include "init/init.h"
 #include "sys/fake.h"
+#include "sys/pidmap.h"
 #include "sys/put.h"
 #include "wire/descriptors.h"
 #include "wire/slot.h"
@@ -68,7 +69,7 @@ static int fresh(void **state)
 	plan.slots[LAST].kind = PLAN_BUNDLE;
 	init.plan = &plan;
 	hold_slots = (struct slot_header *)table;
-	nursery_open();
+	pidmap_clear();
 	fake_hook(FAKE_fork, fork_hook, NULL);
 	fake_hook(FAKE_kill, kill_hook, NULL);
 	return 0;

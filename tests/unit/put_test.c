@@ -129,6 +129,26 @@ static void a_table_that_cannot_be_had_is_not_said(void **state)
 	close(100);
 }
 
+/* MFD_NOEXEC_SEAL is of Linux 6.3. */
+static void an_older_kernel_has_no_memfd(void **state)
+{
+	(void)state;
+	fake_fail(FAKE_memfd_create, 1, 1, EINVAL);
+	assert_int_equal(put_memfd("t", 100), 100);
+	assert_int_equal(fcntl(100, F_ADD_SEALS, F_SEAL_SHRINK), 0);
+	close(100);
+}
+
+static void a_table_can_be_cut_short(void **state)
+{
+	int error = 0;
+
+	(void)state;
+	assert_non_null(put_table("t", 4096, 100, &error));
+	assert_true(ftruncate(100, 0) < 0);
+	close(100);
+}
+
 static void a_stale_socket_is_in_the_way(void **state)
 {
 	struct sockaddr_un const address = at("stale");
@@ -155,6 +175,30 @@ static void somebodys_file_is_removed_for_a_socket(void **state)
 			 -EADDRINUSE);
 	assert_int_equal(access(address.sun_path, F_OK), 0);
 	assert_int_equal(open_count(), before);
+	unlink(address.sun_path);
+}
+
+static char const *swapped;
+
+/* Somebody who may write to the directory puts a symbolic link in the place of the socket. */
+static bool swap(enum fake_call call, long *value, void *context)
+{
+	(void)call;
+	(void)context;
+	*value = unlink(swapped) == 0 ? symlink("/dev/null/nowhere", swapped) : -1;
+	return true;
+}
+
+static void the_target_of_a_link_is_given_away(void **state)
+{
+	struct sockaddr_un const address = at("link");
+	struct put_owner const own = { 0600, getuid(), getgid() };
+
+	(void)state;
+	swapped = address.sun_path;
+	fake_hook(FAKE_fchmodat, swap, NULL);
+	assert_true(put_socket(SOCK_STREAM, &address, sizeof address, &own, 100) >= 0);
+	close(100);
 	unlink(address.sun_path);
 }
 
@@ -194,7 +238,10 @@ int main(void)
 		cmocka_unit_test_setup(a_pipe_that_cannot_be_moved_leaks, fresh),
 		cmocka_unit_test_setup(one_end_of_a_pipe_overwrites_the_other, fresh),
 		cmocka_unit_test_setup(a_table_that_cannot_be_had_is_not_said, fresh),
+		cmocka_unit_test_setup(an_older_kernel_has_no_memfd, fresh),
+		cmocka_unit_test_setup(a_table_can_be_cut_short, fresh),
 		cmocka_unit_test_setup(a_stale_socket_is_in_the_way, fresh),
+		cmocka_unit_test_setup(the_target_of_a_link_is_given_away, fresh),
 		cmocka_unit_test_setup(somebodys_file_is_removed_for_a_socket, fresh),
 		cmocka_unit_test_setup(a_missing_parent_is_not_made, fresh),
 		cmocka_unit_test_setup(a_port_in_use_is_not_said, fresh),

@@ -53,7 +53,7 @@ static int block_and_ignore(void)
 	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || signal(SIGHUP, SIG_IGN) == SIG_ERR ||
 	    signal(SIGRTMAX, SIG_IGN) == SIG_ERR)
 		return 2;
-	if (session_signals() != 0)
+	if (session_signals(&(struct confine_request){ .terminal = -1 }) != 0)
 		return 3;
 	if (!is_default(SIGPIPE) || !is_default(SIGHUP) || !is_default(SIGRTMAX))
 		return 4;

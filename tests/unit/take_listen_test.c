@@ -30,6 +30,7 @@ static void test_refused(void **state)
 		"listen = tcp:80 mode=0660",
 		"listen = unix:/a mode=8",
 		"listen = unix:/a mode=1777",
+		"listen = unix:/a mode=0600 mode=0660",
 		"listen = unix:/a user=",
 		"listen = unix:/a user=a user=b",
 		"listen =",

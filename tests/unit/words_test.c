@@ -87,6 +87,7 @@ static void test_unset_and_malformed(void **state)
 	refuse("${HOME", "${HOME");
 	refuse("${HOME:4}", "${HOME:4");
 	refuse("${HOME-4}", "${HOME-4");
+	refuse("${NOPE:-${HOME}}", "${ in a default"); /* else the word "${HOME}" */
 }
 
 static void test_a_comment_needs_no_variables(void **state)
