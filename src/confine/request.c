@@ -45,6 +45,7 @@ void request_slot(struct confine_request *request, uint32_t index, uint32_t firs
 	struct plan_slot const *slot = plan_slot(request->plan, index);
 
 	request->slot = slot;
+	request->default_signals = true; /* init's own, since hold_begin() */
 	request->index = index;
 	request->error_fd = FD_ERRORS_WRITE;
 	request->terminal = slot->flags & PLAN_TTY && terminal_is_free(0) ? 0 : -1;
@@ -74,6 +75,7 @@ void request_helper(struct confine_request *request, enum plan_helper helper, ui
 	struct plan_header const *h = plan_header(request->plan);
 
 	request->slot = plan_helper(request->plan, helper);
+	request->default_signals = true;
 	request->index = PLAN_NONE;
 	request->error_fd = -1;
 	request->report = tell;

@@ -12,6 +12,7 @@
 #include "sys/moment.h"
 #include "sys/put.h"
 #include "sys/say.h"
+#include "sys/signals.h"
 #include "sys/sys.h"
 #include "wire/descriptors.h"
 
@@ -53,6 +54,7 @@ int hold_begin(int signals)
 	int error;
 	int null;
 
+	signals_default();
 	raise_limit(FD_BLOCKS);
 	error = put(signals, FD_SIGNALS);
 	(void)sys_close_range(FD_PLAN, FD_SIGNALS - 1, 0);
@@ -80,22 +82,24 @@ int hold_beside(char *path, size_t size, char const *name)
 	if (folder == 0) /* no /proc: where `make install` puts it */
 		folder = strlen(strcpy(path, ORLOP_FOLDER));
 	if (folder + strlen(name) >= size)
-		return -ENAMETOOLONG;
+		return complain(-ENAMETOOLONG, name);
 	(void)strcpy(path + folder, name);
 	return 0;
 }
 
 void const *hold_plan(void)
 {
-	struct stat status;
-	void *plan;
-	int error;
+	struct stat status = { .st_size = 0 };
+	void *plan = NULL;
+	int error = sys_fcntl(FD_PLAN, F_GET_SEALS, 0);
 
-	if ((sys_fcntl(FD_PLAN, F_GET_SEALS, 0) & SEALS) != SEALS ||
-	    sys_fstat(FD_PLAN, &status) < 0)
-		return NULL;
-	plan = sys_mmap((size_t)status.st_size, PROT_READ, MAP_SHARED, FD_PLAN, &error);
-	return plan && plan_check(plan, (size_t)status.st_size) == 0 ? plan : NULL;
+	if (error >= 0)
+		error = (error & SEALS) == SEALS ? sys_fstat(FD_PLAN, &status) : -EPROTO;
+	if (error >= 0)
+		plan = sys_mmap((size_t)status.st_size, PROT_READ, MAP_SHARED, FD_PLAN, &error);
+	if (plan)
+		error = plan_check(plan, (size_t)status.st_size);
+	return complain(error, "the plan") < 0 ? NULL : plan;
 }
 
 /* What readers know the table by. */

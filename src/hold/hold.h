@@ -9,14 +9,16 @@
 #include "wire/slot.h"
 #include "wire/status.h"
 
-/* Closes whatever the engine left open but stdio and puts the first descriptors in their places;
-   `signals` becomes FD_SIGNALS. 0, or a negative errno. */
+/* Makes every signal disposition the default, closes whatever the engine left open but stdio and
+   puts the first descriptors in their places; `signals` becomes FD_SIGNALS. 0, or a negative
+   errno after saying what failed. */
 int hold_begin(int signals);
 
-/* The path of the file `name` beside this executable. 0, or a negative errno. */
+/* The path of the file `name` beside this executable. 0, or a negative errno, said. */
 int hold_beside(char *path, size_t size, char const *name);
 
-/* Maps the plan that orlop-plan wrote to FD_PLAN, once it is sealed and whole; NULL if it is not. */
+/* Maps the plan that orlop-plan wrote to FD_PLAN, once it is sealed and whole; NULL,
+   and said, if it is not. */
 void const *hold_plan(void);
 
 /* Opens everything that the plan asks for. 0, or a negative errno after saying what failed. */

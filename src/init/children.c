@@ -6,6 +6,7 @@
 #include "init/init.h"
 
 #include "hold/hold.h"
+#include "sys/kin.h"
 #include "sys/moment.h"
 #include "sys/say.h"
 #include "sys/sys.h"
@@ -20,7 +21,6 @@ static struct child {
 	unsigned crashes;
 	uint64_t due;
 } children[PLAN_HELPERS] = { { .wanted = true }, { .wanted = true } };
-
 static uint64_t const patience = 10 * MOMENT_SECOND;
 static uint64_t listen_by; /* by then the supervisor must have taken its wake-up; 0: it has */
 
@@ -95,19 +95,24 @@ bool children_reaped(int pid, int status)
 	child->pid = 0;
 	child->wanted &= status || children[PLAN_SUPERVISOR].wanted; /* 0 at the end: all is read */
 	atomic_store(supervisor ? &hold_slots->supervisor_pid : &hold_slots->logger_pid, 0);
-	child->crashes++;
 	/* Killed from outside (an operator, the OOM killer) or after long work: again at once. */
-	if ((killed && child->settled) || now > child->due + patience)
-		child->crashes = 0;
+	child->crashes = (killed && child->settled) || now > child->due + patience
+			     ? 0
+			     : child->crashes + 1;
 	backoff = child->crashes > 5 ? 30 : (1u << child->crashes) / 2;
 	child->due = now + backoff * MOMENT_SECOND;
 	return true;
 }
 
-void children_drain(void)
+bool children_alone(void)
+{
+	return kin_count() == !!children[PLAN_SUPERVISOR].pid + !!children[PLAN_LOGGER].pid;
+}
+
+void children_drain(bool logger_anew)
 {
 	for (unsigned i = 0; i < PLAN_HELPERS; i++)
-		if (children[i].pid)
+		if (children[i].pid && (i == PLAN_SUPERVISOR || logger_anew))
 			(void)sys_kill(children[i].pid, SIGKILL);
 	children[PLAN_SUPERVISOR].wanted = false;
 	children[PLAN_LOGGER].due = 0;

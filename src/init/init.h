@@ -4,7 +4,6 @@
 #define ORLOP_INIT_INIT_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "confine/request.h"
 #include "wire/verb.h"
@@ -27,7 +26,8 @@ uint64_t children_tick(uint64_t now);	   /* starts what is due; when to call aga
 void children_wake(uint64_t now);	   /* the supervisor is to look at the slot table */
 void children_ready(void);		   /* it said READY */
 bool children_reaped(int pid, int status); /* false: it was neither of them */
-void children_drain(void);		   /* only a fresh logger is wanted, until all is read */
+bool children_alone(void);		   /* init has no other child than these two */
+void children_drain(bool logger_anew);	   /* only a logger is wanted, until all is read */
 bool children_drained(void);
 
 /* `arguments` are orlop-plan's. Returns the container's exit status. */

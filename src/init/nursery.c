@@ -73,8 +73,10 @@ bool nursery_kill(struct verb const *verb)
 	pid = atomic_load(&slot->pid);
 	atomic_store(&slot->sequence, verb->sequence);
 	/* ESRCH for a group: the child has not come to its setsid yet. */
-	if (verb->scope == SCOPE_PROCESS || sys_kill(-pid, verb->argument) == -ESRCH)
+	if (verb->scope != SCOPE_GROUP || sys_kill(-pid, verb->argument) == -ESRCH)
 		(void)sys_kill(pid, verb->argument);
+	if (verb->scope == SCOPE_STOP)
+		(void)sys_kill(pid, SIGCONT);
 	return true;
 }
 

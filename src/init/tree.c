@@ -8,7 +8,6 @@
 #include "hold/hold.h"
 #include "plain/plain.h"
 #include "sys/moment.h"
-#include "sys/pidmap.h"
 #include "sys/say.h"
 #include "sys/signals.h"
 #include "sys/sys.h"
@@ -40,18 +39,20 @@ static uint64_t stop_by(uint64_t now)
 	return tree.deadline ? tree.deadline : now + plan_header(init.plan)->stop_timeout;
 }
 
-/* Everything dies, logger included: what it has not read is safe in the pipes for the next one. */
+/* What is left dies, logger included: what it has not read is safe in the pipes for the next. */
 static void end(int status, uint64_t now)
 {
+	bool const strays = !children_alone();
+
 	tree.ending = true;
 	tree.status = status & 0xff;
 	tree.deadline = stop_by(now);
 	if (tree.deadline < now + MOMENT_SECOND) /* for the last lines */
 		tree.deadline = now + MOMENT_SECOND;
 	say_to(2);
-	children_drain();
+	children_drain(strays);
 	nursery_signal(SIGKILL, false);
-	if (sys_getpid() == 1)
+	if (strays && sys_getpid() == 1)
 		(void)sys_kill(-1, SIGKILL);
 	hold_close_logs(init.plan);
 }
@@ -183,11 +184,8 @@ int tree_run(int signals, char *const *arguments)
 				 { .fd = FD_VERBS_READ, .events = POLLIN } };
 	int const status = set_up(signals, arguments);
 
-	if (status == 111)
-		say("orlop-init", "fatal: the tree cannot be set up", NULL);
 	if (status) /* 128+n: stopped before it began, as it was asked to */
 		return status > 128 && signals_is_stop(status - 128) ? 0 : status;
-	pidmap_clear();
 	say_to(fd_log_write(plan_header(init.plan), FD_BLOCKS, 0));
 	(void)sys_ioctl(0, TIOCNOTTY, NULL);
 	for (uint64_t now = moment_now();; now = moment_now()) {
@@ -195,8 +193,7 @@ int tree_run(int signals, char *const *arguments)
 		uint64_t soonest;
 
 		take_signals(now);
-		if (!tree.ending)
-			take_verbs(now);
+		take_verbs(now);
 		reap();
 		watch_deadline(now);
 		if (tree.changed && !tree.ending)

@@ -113,6 +113,21 @@ static void check_capabilities(struct declarations *d, struct service *s)
 	s->slot.capabilities &= d->host.capabilities;
 }
 
+/* PID 1 signals across uids by CAP_KILL alone; without it a stop waits for its deadline. */
+static void check_kill(struct declarations *d)
+{
+	enum { KILL = 5 }; /* CAP_KILL */
+
+	for (uint32_t i = 0; i < d->count && !d->shared_uid; i++) {
+		struct service const *s = &d->services[i];
+
+		if (is_wanted(s) && s->slot.uid != d->host.uid &&
+		    !(d->host.capabilities >> KILL & 1))
+			miss(d, s, KEY_USER,
+			     "no CAP_KILL: a service of another uid cannot be told to stop");
+	}
+}
+
 /* Whether every id that a service runs as exists in this user namespace. */
 static bool is_mapped(struct service const *s)
 {
@@ -188,5 +203,6 @@ void degrade_all(struct declarations *d, char const *etc)
 		check_cage(d, &d->services[i]);
 		check_capabilities(d, &d->services[i]);
 	}
+	check_kill(d);
 	check_idle_keys(d);
 }

@@ -78,7 +78,7 @@ void act_stop_kill(struct supervisor *s, uint32_t slot)
 	    p->kind == PLAN_PROBE)
 		act_kill(s, slot, SIGKILL, SCOPE_GROUP);
 	else
-		act_kill(s, slot, p->stop_signal, SCOPE_PROCESS);
+		act_kill(s, slot, p->stop_signal, SCOPE_STOP);
 }
 
 /* Which kill stops this run is known before it is sent, so that it is sent once. */

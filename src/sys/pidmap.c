@@ -4,6 +4,7 @@
 
 enum { CHAINS = 4096 };
 
+/* Index + 1, so that fresh memory is an empty map. */
 static int16_t heads[CHAINS];
 static int16_t next[PIDMAP_SIZE];
 static int pids[PIDMAP_SIZE];
@@ -11,15 +12,15 @@ static int pids[PIDMAP_SIZE];
 void pidmap_clear(void)
 {
 	for (unsigned i = 0; i < CHAINS; i++)
-		heads[i] = PIDMAP_NONE;
+		heads[i] = 0;
 }
 
 static int16_t *link_to(int pid)
 {
 	int16_t *link = &heads[(unsigned)pid % CHAINS];
 
-	while (*link != PIDMAP_NONE && pids[*link] != pid)
-		link = &next[*link];
+	while (*link && pids[*link - 1] != pid)
+		link = &next[*link - 1];
 	return link;
 }
 
@@ -29,18 +30,18 @@ void pidmap_add(int pid, int index)
 
 	pids[index] = pid;
 	next[index] = *head;
-	*head = (int16_t)index;
+	*head = (int16_t)(index + 1);
 }
 
 int pidmap_find(int pid)
 {
-	return *link_to(pid);
+	return *link_to(pid) - 1;
 }
 
 void pidmap_remove(int pid)
 {
 	int16_t *link = link_to(pid);
 
-	if (*link != PIDMAP_NONE)
-		*link = next[*link];
+	if (*link)
+		*link = next[*link - 1];
 }

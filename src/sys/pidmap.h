@@ -10,7 +10,7 @@
 
 enum { PIDMAP_SIZE = 8192, PIDMAP_NONE = -1 };
 
-/* Empties it; before the first use. */
+/* Empties it. */
 void pidmap_clear(void);
 
 /* `index` is below PIDMAP_SIZE and has no pid yet; `pid` is in no other entry. */

@@ -30,7 +30,7 @@ int verb_unpack(unsigned char const record[VERB_SIZE], struct verb *verb)
 	memcpy(words, record, VERB_SIZE);
 	if (words[0] != VERB_MAGIC || words[7] != 0)
 		return -EPROTO;
-	if (!known(words[1]) || words[6] > SCOPE_GROUP)
+	if (!known(words[1]) || words[6] > SCOPE_STOP)
 		return -EPROTO;
 	verb->kind = words[1];
 	verb->slot = words[2];

@@ -44,7 +44,8 @@ enum verb_kind {
 
 enum verb_scope {
 	SCOPE_PROCESS = 0,
-	SCOPE_GROUP = 1 /* its whole process group */
+	SCOPE_GROUP = 1, /* its whole process group */
+	SCOPE_STOP = 2	 /* the process, then SIGCONT: a stopped one would not hear the signal */
 };
 
 struct verb {

@@ -130,6 +130,28 @@ def test_stop_timeout_does_not_kill(declare):
     assert "stubborn" in tree.output()
 
 
+def test_stopped_process_costs_its_whole_stop_timeout(declare):
+    # SIGTERM alone stays pending in a process in state T.
+    declare.service("frozen", "sleep 1000", stop_timeout="1h")
+    declare.settings("stop-timeout = 1h\n")
+    tree = declare.start()
+    pid = outer(tree, tree.wait_state("frozen", "up")["pid"])
+    os.kill(pid, signal.SIGSTOP)
+    wait_for(lambda: read_proc(pid, "State")[0] == "T")
+    assert tree.stop() == 0
+
+
+def test_daemon_that_left_its_group_holds_the_end_up(declare):
+    # It has the log pipe open: without being killed it would keep the logger reading.
+    declare.service("parent", shell("setsid sh -c 'echo daemon; exec sleep 1000' & "
+                                    "echo >&3; exec sleep 1000"), **READY)
+    declare.settings("stop-timeout = 1h\n")
+    tree = declare.start()
+    tree.wait_state("parent", "up")
+    wait_for(lambda: "daemon" in tree.output())
+    assert tree.stop() == 0
+
+
 def test_order_of_start_and_stop(declare):
     """a <- b <- c: starts in order of needs, stops in the exact reverse."""
     script = "echo start-$0; trap 'echo stop-$0; exit' TERM; echo >&3; " \

@@ -259,7 +259,7 @@ static int plays_an_end(void)
 {
 	begin();
 	(void)children_tick(0);
-	children_drain();
+	children_drain(true);
 	EXPECT(fake_count(FAKE_kill) == 2);
 	(void)children_reaped(SUPERVISOR, SIGKILL);
 	(void)children_reaped(LOGGER, SIGKILL);

@@ -109,6 +109,15 @@ static void test_a_key_that_does_nothing_is_silent(void **state)
 	assert_int_equal(genalloc_len(char const *, &bed.faults.notices), 1);
 }
 
+static void test_services_that_cannot_be_stopped_are_not_told_of(void **state)
+{
+	(void)state;
+	bed.declarations.host.capabilities = ~(UINT64_C(1) << 5);
+	(void)degrade("command = x\nuser = web\n");
+	declared_no_fault();
+	assert_true(noticed("no CAP_KILL"));
+}
+
 int main(void)
 {
 	struct CMUnitTest const tests[] = {
@@ -118,6 +127,7 @@ int main(void)
 		DECLARED(test_best_effort_is_a_notice),
 		DECLARED(test_off_asks_for_nothing),
 		DECLARED(test_a_key_that_does_nothing_is_silent),
+		DECLARED(test_services_that_cannot_be_stopped_are_not_told_of),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

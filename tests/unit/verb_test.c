@@ -81,7 +81,7 @@ static void garbage_is_taken_for_a_record(void **state)
 	refused(4, VERB_START - 1);
 	refused(4, VERB_SHUTDOWN + 1);
 	refused(4, UINT32_MAX);
-	refused(24, SCOPE_GROUP + 1);
+	refused(24, SCOPE_STOP + 1);
 	refused(28, 1);
 }
 
