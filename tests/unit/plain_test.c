@@ -16,7 +16,8 @@
 #include "sys/say.h"
 #include "sys/signals.h"
 
-static char const stop_init[] = "trap 'exit 3' TERM; kill -TERM $PPID; while :; do :; done";
+static char const stop_init[] =
+    "trap 'exit 3' TERM; kill -TERM $PPID; i=0; while [ $i -lt 3000000 ]; do i=$((i+1)); done";
 
 static int run(char const *program, char const *script, bool only_to_stop)
 {
@@ -89,7 +90,7 @@ static int plays_a_planner_and_another_signal(void)
 {
 	EXPECT(run("/bin/sh",
 		   "trap 'exit 9' USR1; trap 'exit 3' TERM; kill -USR1 $PPID; kill -TERM $PPID;"
-		   "while :; do :; done",
+		   "i=0; while [ $i -lt 3000000 ]; do i=$((i+1)); done",
 		   true) == 128 + SIGTERM);
 	EXPECT(fake_count(FAKE_kill) == 1);
 	EXPECT(run("/bin/sh", "exit 4", true) == 4);
