@@ -3,7 +3,7 @@
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all check lint check-unit check-system check-container check-style demo bench install dist clean setup
+.PHONY: all check lint check-unit check-valgrind check-system check-container check-style demo bench install dist clean setup
 
 PREFIX ?= /usr
 DESTDIR ?=
@@ -82,7 +82,7 @@ $(B)/test/%_test: $(B)/test/tests/unit/%_test.o $(B)/test/liborlop.a
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 # Tests. pytest's closing line comes last.
-check: check-style lint check-unit all
+check: check-style lint check-unit check-valgrind all
 	scripts/setup check
 	/usr/bin/python3 -m pytest -q -p no:cacheprovider tests/system tests/container
 
@@ -92,6 +92,16 @@ check-unit: setup $(patsubst tests/unit/%.c,$(B)/test/%,$(TESTS))
 	@for t in $(patsubst tests/unit/%.c,$(B)/test/%,$(TESTS)); do \
 		$$t >$$t.log 2>&1 || { cat $$t.log; echo "FAILED: $$t"; exit 1; }; done
 	@echo "unit tests: $(words $(TESTS)) programs passed"
+# Without the sanitizers, under valgrind. The five left out test limits, descriptors and clone(2),
+# which valgrind takes for itself.
+VALGRIND := $(filter-out $(addprefix tests/unit/,assemble_test.c limits_test.c placing_test.c \
+	signals_test.c stage_test.c),$(TESTS))
+check-valgrind: setup
+	$(Q)$(MAKE) --no-print-directory B=$(B)/valgrind SANITIZE= check-unit >/dev/null
+	@for t in $(patsubst tests/unit/%.c,$(B)/valgrind/test/%,$(VALGRIND)); do \
+		valgrind -q --error-exitcode=9 --child-silent-after-fork=yes $$t >$$t.log 2>&1 || \
+			{ cat $$t.log; echo "FAILED under valgrind: $$t"; exit 1; }; done
+	@echo "valgrind: $(words $(VALGRIND)) programs clean"
 check-system: all
 	/usr/bin/python3 -m pytest -q -p no:cacheprovider tests/system
 check-container: all

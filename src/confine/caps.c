@@ -100,7 +100,7 @@ static uint64_t join(uint32_t low, uint32_t high)
 int caps_get(uint64_t *effective, uint64_t *permitted)
 {
 	struct sys_cap_header header = { .version = CAPABILITY_VERSION };
-	struct sys_cap_data data[2];
+	struct sys_cap_data data[2] = { { 0 } };
 	int const result = sys_capget(&header, data);
 
 	if (result < 0)

@@ -46,9 +46,11 @@ int report_begin(struct report *report, char const *verb, int argc, char const *
 		status = EXIT_SYSTEM;
 	else if (error < 0)
 		status = ctl_usage(verb, text_string(&problem));
+	else if (report->options.word_count < ctl_verb_find(verb)->lead)
+		status = ctl_usage(verb, "found no SIGNAL, expected one, and NAMEs of services");
 	else if (report->options.word_count <
 		 ctl_verb_find(verb)->lead + ctl_verb_find(verb)->names)
-		status = ctl_usage(verb, "found too few words, expected more");
+		status = ctl_usage(verb, "found no NAME, expected those of one service or more");
 	text_free(&problem);
 	if (status == 0)
 		status = house_enter(&report->house, &report->options, envp);

@@ -39,6 +39,14 @@ static int run_plan(struct options const *options, char const *const *envp)
 	return EXIT_SYSTEM;
 }
 
+static int refuse_word(char const *word, struct text *problem)
+{
+	text_add(problem, "found ");
+	text_add_plain(problem, word);
+	text_add(problem, ", expected options only");
+	return ctl_usage("check", text_string(problem));
+}
+
 int verb_check(int argc, char const *const *argv, char const *const *envp)
 {
 	struct text problem = TEXT_EMPTY;
@@ -48,7 +56,7 @@ int verb_check(int argc, char const *const *argv, char const *const *envp)
 	if (options_parse(&options, ctl_verb_find("check")->options, argc, argv, &problem) < 0)
 		status = ctl_usage("check", text_string(&problem));
 	else if (options.word_count)
-		status = ctl_usage("check", "found a word, expected options only");
+		status = refuse_word(options.words[0], &problem);
 	else
 		status = run_plan(&options, envp);
 	options_free(&options);

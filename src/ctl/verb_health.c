@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * orlop health: one answer for HEALTHCHECK and probes. Without names the container is healthy when
- * it runs and every essential service that is wanted is up or done; one that is not essential is
- * named, but costs nothing. With names each of them must be up or done, wanted or not.
+ * it does not end and every essential service that is wanted is up or done; one that is not
+ * essential is named, but costs nothing. With names each of them must be up or done, wanted or not.
  */
 #include "ctl/ctl.h"
 #include "ctl/report.h"
@@ -12,6 +12,7 @@ struct verdict {
 	struct json *json; /* NULL: text */
 	struct text *text;
 	bool healthy;
+	bool wanted; /* some service is: the supervisor has begun */
 };
 
 static void add_problem(struct verdict *verdict, struct described const *described, bool counts)
@@ -41,6 +42,8 @@ static void judge(struct verdict *verdict, uint32_t index, bool named)
 	bool counts;
 
 	describe(verdict->house, index, &described);
+	if (described.wanted)
+		verdict->wanted = true;
 	if (describe_good(&described))
 		return;
 	if (!named && (!described.wanted || !(described.plan->flags & PLAN_ENABLED)))
@@ -51,13 +54,16 @@ static void judge(struct verdict *verdict, uint32_t index, bool named)
 	add_problem(verdict, &described, counts);
 }
 
-static void judge_phase(struct verdict *verdict)
+/*
+ * A boot lasts until the last service is settled, and the essential ones are judged one by one: it
+ * must not be held against the container that another one is slow.
+ */
+static void judge_phase(struct verdict *verdict, uint32_t phase)
 {
-	uint32_t const phase = atomic_load(&house_status(verdict->house)->phase);
-
 	if (phase == STATUS_RUNNING)
 		return;
-	verdict->healthy = false;
+	if (phase != STATUS_BOOTING)
+		verdict->healthy = false;
 	if (verdict->json)
 		return;
 	text_add(verdict->text, "the container is ");
@@ -68,18 +74,20 @@ static void judge_phase(struct verdict *verdict)
 static void judge_all(struct verdict *verdict, struct report const *report)
 {
 	bool const named = report->options.word_count != 0;
+	uint32_t const phase = atomic_load(&house_status(verdict->house)->phase);
 
 	if (verdict->json) {
 		json_open(verdict->json, NULL, '{');
 		json_number(verdict->json, "version", 1);
-		json_string(verdict->json, "phase",
-			    describe_phase(atomic_load(&house_status(verdict->house)->phase)));
+		json_string(verdict->json, "phase", describe_phase(phase));
 		json_open(verdict->json, "problems", '[');
 	}
 	if (!named)
-		judge_phase(verdict);
+		judge_phase(verdict, phase);
 	for (uint32_t i = 0; i < report->pick.count; i++)
 		judge(verdict, report->pick.slots[i], named);
+	if (!named && phase == STATUS_BOOTING && !verdict->wanted)
+		verdict->healthy = false;
 	if (verdict->json) {
 		json_close(verdict->json, ']');
 		json_boolean(verdict->json, "healthy", verdict->healthy);

@@ -13,13 +13,14 @@
 
 struct tree {
 	struct house const *house;
-	unsigned char *marks; /* of each slot: MARK_NEEDED, MARK_SHOWN */
+	unsigned char *marks; /* of each slot, below */
 	bool colours;
 	struct text indent;
 	struct text *text;
 };
 
-enum { MARK_NEEDED = 1, MARK_SHOWN = 2 };
+/* Somebody needs it; it stands in the tree already; the group that it is one of is a root. */
+enum { MARK_NEEDED = 1, MARK_SHOWN = 2, MARK_INSIDE = 4 };
 
 static void mark_needed(struct tree *tree)
 {
@@ -30,6 +31,25 @@ static void mark_needed(struct tree *tree)
 
 		for (uint32_t k = 0; k < needs.count; k++)
 			tree->marks[plan_words(plan, needs)[k]] |= MARK_NEEDED;
+	}
+}
+
+/* The name of a group stands for its instances too, which are below it anyway. */
+static void mark_inside(struct tree *tree, struct report const *report)
+{
+	void const *plan = tree->house->plan;
+
+	for (uint32_t i = 0; i < report->pick.count; i++) {
+		struct plan_slot const *group = plan_slot(plan, report->pick.slots[i]);
+
+		if (group->kind != PLAN_BUNDLE)
+			continue;
+		for (uint32_t k = 0; k < group->needs.count; k++) {
+			uint32_t const need = plan_words(plan, group->needs)[k];
+
+			if (plan_slot(plan, need)->instance)
+				tree->marks[need] |= MARK_INSIDE;
+		}
 	}
 }
 
@@ -81,7 +101,9 @@ static void show(struct tree *tree, uint32_t index, char const *branch, char con
 
 static bool is_root(struct tree const *tree, struct report const *report, uint32_t index)
 {
-	return report->options.word_count || !(tree->marks[index] & MARK_NEEDED);
+	bool const named = report->options.word_count != 0;
+
+	return !(tree->marks[index] & (named ? MARK_INSIDE : MARK_NEEDED));
 }
 
 static void show_text(struct tree *tree, struct report const *report)
@@ -128,6 +150,7 @@ int verb_tree(int argc, char const *const *argv, char const *const *envp)
 	tree.marks = calloc((size_t)plan_header(report.house.plan)->count + 1, 1);
 	if (tree.marks) {
 		mark_needed(&tree);
+		mark_inside(&tree, &report);
 		if (report.options.given & OPTION_JSON)
 			show_json(&tree, &report, &json);
 		else

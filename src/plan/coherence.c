@@ -12,6 +12,12 @@ static bool has(struct service const *s, enum service_key key)
 	return s->places[key].file != NULL;
 }
 
+/* The same with a value that was taken: a fault about another one would show what nobody wrote. */
+static bool took(struct service const *s, enum service_key key)
+{
+	return has(s, key) && !(s->refused >> key & 1);
+}
+
 static void fault(struct declarations *d, struct service const *s, enum service_key key,
 		  char const *found, char const *expected)
 {
@@ -109,12 +115,12 @@ static void check_restart(struct declarations *d, struct service *s)
 		return;
 	if (!has(s, KEY_RESTART))
 		s->slot.restart = PLAN_NEVER;
-	else if (s->slot.restart == PLAN_ALWAYS)
+	else if (took(s, KEY_RESTART) && s->slot.restart == PLAN_ALWAYS)
 		fault(d, s, KEY_RESTART, "always on a oneshot", "on-failure or never");
 	if (!has(s, KEY_SCHEDULE))
 		return;
 	/* A job that failed once runs again at its next time: no reason to end the container. */
-	if (has(s, KEY_ESSENTIAL) && s->essential)
+	if (took(s, KEY_ESSENTIAL) && s->essential)
 		fault(d, s, KEY_ESSENTIAL, "yes on a scheduled oneshot",
 		      "no, as its next time is its next chance");
 	if (s->slot.restart == PLAN_ON_FAILURE)

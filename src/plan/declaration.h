@@ -92,6 +92,7 @@ struct service {
 	char const *name;
 	struct place places[KEY_COUNT]; /* where each key stands; file NULL: not declared */
 	struct place place;		/* the file as a whole */
+	uint64_t refused;		/* keys whose value was a fault, by bit */
 	struct plan_slot slot;
 	uint32_t flags; /* enum service_flag */
 	uint32_t instances;

@@ -149,12 +149,20 @@ void keys_take(struct declarations *declarations, struct service *service, enum 
 		.declarations = declarations, .service = service, .key = &keys[key], .place = place
 	};
 
+	int error;
+
 	if (words_parse(parser, value, &t.words) < 0) {
+		service->refused |= UINT64_C(1) << key;
 		/* A service that is off here may well lack the variables of where it is on. */
 		if (!parser->unset || !(service->flags & SERVICE_DISABLED))
 			keys_fault(&t, parser->found, parser->expected);
 		return;
 	}
-	if (shape(&t, value) == 0 && t.key->take(&t) == -EINVAL)
+	error = shape(&t, value);
+	if (error == 0)
+		error = t.key->take(&t);
+	if (error == -EINVAL)
 		keys_fault(&t, faults_quote(declarations->faults, value), t.key->expected);
+	if (error < 0)
+		service->refused |= UINT64_C(1) << key;
 }

@@ -24,8 +24,10 @@ def pid_of(tree, name):
     (["status", "--jsn"], "--jsn"),
     (["status", "--json=1"], "--json=1"),
     (["status", "--pid=x"], "--pid=x"),
-    (["start"], "too few words"),
-    (["signal", "TERM"], "too few words"),
+    (["start"], "no NAME"),
+    (["signal"], "no SIGNAL"),
+    (["signal", "TERM"], "no NAME"),
+    (["check", "web.ini"], "web.ini"),
     (["stop", "--timeout=5parsecs", "a"], "--timeout=5parsecs"),
     (["health", "--no-wait"], "--no-wait"),
 ])
@@ -280,3 +282,27 @@ def test_health_while_starting_is_yes(declare):
     assert result.returncode == 1
     assert "the container is booting" in result.stdout
     assert "slow is starting" in result.stdout
+
+
+def test_a_slow_service_that_is_not_essential_makes_the_boot_unhealthy(declare):
+    declare.service("one", "sleep 1000")
+    declare.service("slow", "sleep 1000", ready="fd:3", essential="no")
+    tree = declare.start()
+    tree.wait_state("one", "up")
+    tree.wait_state("slow", "starting")
+    result = tree.orlop("health")
+    assert result.returncode == 0
+    assert result.stdout.splitlines()[0] == "the container is booting"
+    assert result.stdout.splitlines()[1].startswith("slow is starting (not essential)")
+    assert json.loads(tree.orlop("health", "--json").stdout)["healthy"] is True
+
+
+def test_tree_of_a_pool_shows_each_instance_twice(declare):
+    declare.service("pool", "sleep 1000", instances=2)
+    declare.service("web", "sleep 1000", needs="pool")
+    tree = declare.start()
+    tree.wait_state("web", "up")
+    lines = tree.orlop("tree", "pool").stdout.splitlines()[1:]
+    assert lines == ["pool  up", "|- pool@1  up", "`- pool@2  up"]
+    assert json.loads(tree.orlop("tree", "--json", "pool").stdout)["roots"] == ["pool"]
+    assert tree.orlop("tree", "pool@2").stdout.splitlines()[1:] == ["pool@2  up"]

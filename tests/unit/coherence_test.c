@@ -47,6 +47,11 @@ static void test_pairs(void **state)
 	expect("command = x\nlisten-env = nginx\n", "one.ini:2: listen-env: found without listen");
 	expect("type = oneshot\ncommand = x\nrestart = always\n",
 	       "one.ini:3: restart: found always on a oneshot");
+	/* A value that was refused at its line is not told again as the default that stands in. */
+	expect("type = oneshot\ncommand = x\nrestart = sometimes\n",
+	       "one.ini:3: restart: found \"sometimes\"");
+	expect("schedule = 0 0 * * *\ncommand = x\nessential = maybe\n",
+	       "one.ini:3: essential: found \"maybe\"");
 	/* A run of a schedule is neither tried again nor the container's end; see orlop-supervise(8). */
 	expect("schedule = 0 0 * * *\ncommand = x\nessential = yes\n",
 	       "one.ini:3: essential: found yes on a scheduled oneshot");

@@ -324,7 +324,7 @@ static void whatever_cannot_be_opened_is_told(void **state)
 /* A log reader that has stopped must not stop the supervisor; what was lost is counted. */
 static void messages_are_dropped_and_counted_when_nobody_reads(void **state)
 {
-	char buffer[4096];
+	static char buffer[4096];
 	ssize_t got;
 	ssize_t last = 0;
 
