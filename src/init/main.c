@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <unistd.h>
 
 #define USAGE "[-h] [--version] [--directory=DIR] [--services=all|none|NAME,...] [--] [COMMAND...]"
 
@@ -25,6 +24,7 @@ static int used = 1; /* words of them */
 
 static _Noreturn void leave(int status, char const *message, char const *object)
 {
+	say_to(status ? 2 : 1);
 	say("orlop-init", message, object, NULL);
 	sys_exit(status);
 }
