@@ -28,7 +28,7 @@ MANUALS := $(wildcard src/*/*.[158])
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wvla -Werror
 CFLAGS ?= -O2
 BASE := -std=c11 -D_GNU_SOURCE -DORLOP_VERSION='"$(VERSION)"' \
-	-DORLOP_FOLDER='"$(PREFIX)/bin/"' -Isrc -MMD -MP $(WARNINGS) \
+	-DORLOP_FOLDER='"$(PREFIX)/bin/"' -DORLOP_SHARE='"$(PREFIX)/share/orlop"' -Isrc -MMD -MP $(WARNINGS) \
 	-fstack-protector-strong -fno-strict-aliasing
 HARDEN := -D_FORTIFY_SOURCE=2 -fPIE
 LINK := -Wl,-z,relro,-z,now -Wl,--gc-sections -Wl,--as-needed
@@ -56,13 +56,18 @@ $(KERNEL): | scripts/setup
 	@ln -sfn /usr/include/asm-generic $@/asm-generic
 	@ln -sfn /usr/include/$$($(CC) -print-multiarch)/asm $@/asm
 
-$(B)/musl/%.o: %.c | $(KERNEL)
+# Paths are compiled in: another PREFIX makes everything anew.
+$(B)/prefix: FORCE
+	@mkdir -p $(B) && echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
+.PHONY: FORCE
+
+$(B)/musl/%.o: %.c $(B)/prefix | $(KERNEL)
 	@mkdir -p $(@D)
 	$(Q)$(MUSL_CC) $(MUSL_FLAGS) -c -o $@ $<
-$(B)/glibc/%.o: %.c | $(KERNEL)
+$(B)/glibc/%.o: %.c $(B)/prefix | $(KERNEL)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(GLIBC_FLAGS) -c -o $@ $<
-$(B)/test/%.o: %.c | $(KERNEL)
+$(B)/test/%.o: %.c $(B)/prefix | $(KERNEL)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(TEST_FLAGS) -c -o $@ $<
 

@@ -83,7 +83,7 @@ int main(int argc, char **argv, char **environment)
 	bool const tree = wants_tree(argv[0], first < argc);
 
 	if (!tree && first == argc)
-		leave(100, "fatal: no command was given and no service is declared; see -h", "");
+		leave(100, "fatal: no command, and no service declared or asked for; see -h", "");
 	if (signals < 0)
 		leave(111, "fatal: signalfd: ", say_error(-signals));
 	if (sys_getpid() != 1)

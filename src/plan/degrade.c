@@ -3,9 +3,13 @@
 #include "plan/degrade.h"
 
 #include "confine/caps.h"
+#include "confine/limits.h"
+#include "confine/steps.h"
 #include "plan/accounts.h"
 #include "plan/keys.h"
+#include "sys/sys.h"
 
+#include <errno.h>
 #include <string.h>
 
 enum { ABI_PORTS = 4, ABI_SCOPE = 6 };
@@ -113,6 +117,40 @@ static void check_capabilities(struct declarations *d, struct service *s)
 	s->slot.capabilities &= d->host.capabilities;
 }
 
+/*
+ * Privileges of the first user namespace decide about these, which no list of capabilities tells:
+ * so each is tried, on this process, which ends with the plan. Only a hard limit is raised here.
+ */
+static void check_limits(struct declarations *d, struct service const *s)
+{
+	for (uint32_t i = 0; i < s->limit_count; i++) {
+		unsigned const resource = s->limits[i].resource;
+		struct sys_rlimit limit;
+		uint64_t before;
+
+		if (sys_prlimit64(0, resource, NULL, &limit) < 0 || s->limits[i].hard <= limit.hard)
+			continue;
+		before = limit.hard;
+		limit.hard = s->limits[i].hard;
+		if (sys_prlimit64(0, resource, &limit, NULL) == -EPERM)
+			miss(d, s, KEY_LIMITS,
+			     arena_join(d->arena, "limit ", limits_name(resource),
+					" cannot be raised from ", arena_number(d->arena, before),
+					NULL));
+	}
+}
+
+static void check_priority(struct declarations *d, struct service const *s)
+{
+	struct plan_slot slot = s->slot;
+
+	slot.confine = PLAN_STRICT; /* to be told */
+	if (slot.nice < 0 && priority_nice(&slot) < 0)
+		miss(d, s, KEY_NICE, "no privilege for a nice value below 0");
+	if (priority_oom_score(&slot) < 0)
+		miss(d, s, KEY_OOM_SCORE_ADJUST, "no privilege to lower the oom score that far");
+}
+
 /* PID 1 signals across uids by CAP_KILL alone; without it a stop waits for its deadline. */
 static void check_kill(struct declarations *d)
 {
@@ -202,6 +240,8 @@ void degrade_all(struct declarations *d, char const *etc)
 			continue;
 		check_cage(d, &d->services[i]);
 		check_capabilities(d, &d->services[i]);
+		check_limits(d, &d->services[i]);
+		check_priority(d, &d->services[i]);
 	}
 	check_kill(d);
 	check_idle_keys(d);

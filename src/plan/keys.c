@@ -141,6 +141,17 @@ static int shape(struct taking const *t, char const *value)
 	return 0;
 }
 
+/* A variable's value is what was found, not its name; several words are shown as they stand. */
+static char const *found(struct taking const *t, char const *value)
+{
+	struct declarations *const d = t->declarations;
+
+	if (t->words.count != 1 || !strstr(value, "${"))
+		return faults_quote(d->faults, value);
+	return arena_join(d->arena, faults_quote(d->faults, t->words.at[0]), " from ",
+			  faults_quote(d->faults, value), NULL);
+}
+
 void keys_take(struct declarations *declarations, struct service *service, enum service_key key,
 	       struct place place, char const *value)
 {
@@ -162,7 +173,7 @@ void keys_take(struct declarations *declarations, struct service *service, enum 
 	if (error == 0)
 		error = t.key->take(&t);
 	if (error == -EINVAL)
-		keys_fault(&t, faults_quote(declarations->faults, value), t.key->expected);
+		keys_fault(&t, found(&t, value), t.key->expected);
 	if (error < 0)
 		service->refused |= UINT64_C(1) << key;
 }

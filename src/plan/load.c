@@ -102,7 +102,8 @@ static struct lines const *find_preset(struct declarations *d, struct lines cons
 	if (error == -ENOENT)
 		faults_add(d->faults, (struct place){ own->file, entry->line }, "preset: found ",
 			   faults_quote(d->faults, entry->value),
-			   ", expected the name of a file in " LOAD_PRESETS, NULL);
+			   ", expected the name of a file in ", d->directory,
+			   "/presets or " LOAD_PRESETS, NULL);
 	if (error < 0)
 		return NULL;
 	sort_out(d, lines);

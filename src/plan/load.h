@@ -10,7 +10,8 @@
 
 #include <stdbool.h>
 
-#define LOAD_PRESETS "/usr/share/orlop/presets"
+/* Where `make install` puts them; the build says. */
+#define LOAD_PRESETS ORLOP_SHARE "/presets"
 
 /* Reads DIRECTORY/orlop.ini and DIRECTORY/services; all that is wrong is in the faults. */
 void load_all(struct declarations *declarations);

@@ -93,12 +93,19 @@ static int32_t exit_status(struct supervisor const *s, uint32_t slot, bool faile
 	return wait_status < 0 ? 1 : restart_exit_status(wait_status, failed);
 }
 
-static void end_because_of(struct supervisor *s, uint32_t slot, int32_t status, char const *why)
+static char const *name_of(struct supervisor const *s, uint32_t slot)
+{
+	return slot == PLAN_NONE ? "" : plan_string(s->plan, plan_slot(s->plan, slot)->name);
+}
+
+/* `need` completes what `why` says, or is PLAN_NONE. */
+static void end_because_of(struct supervisor *s, uint32_t slot, int32_t status, char const *why,
+			   uint32_t need)
 {
 	if (ending_begun(s))
 		return;
-	message(s, PLAN_NONE, "stopping: %s %s",
-		plan_string(s->plan, plan_slot(s->plan, slot)->name), why);
+	message(s, PLAN_NONE, "stopping: %s %s%s%s", name_of(s, slot), why, name_of(s, need),
+		need == PLAN_NONE ? "" : ", which has failed");
 	ending_begin(s, status, slot);
 }
 
@@ -133,7 +140,8 @@ static void follow_failure(struct supervisor *s, uint32_t slot)
 	}
 	if (fatal != PLAN_NONE)
 		end_because_of(s, fatal, exit_status(s, root, true),
-			       fatal == root ? "has failed" : "cannot do without what has failed");
+			       fatal == root ? "has failed" : "cannot do without ",
+			       fatal == root ? PLAN_NONE : root);
 }
 
 void ending_follow(struct supervisor *s, uint32_t slot)
@@ -150,7 +158,7 @@ void ending_follow(struct supervisor *s, uint32_t slot)
 	if (state == STATUS_FAILED || taken_along)
 		follow_failure(s, slot);
 	else if (state == STATUS_DONE && lasting && essential(p))
-		end_because_of(s, slot, exit_status(s, slot, false), "has finished");
+		end_because_of(s, slot, exit_status(s, slot, false), "has finished", PLAN_NONE);
 }
 
 void ending_finish(struct supervisor *s)

@@ -186,6 +186,14 @@ def test_failed_oneshot_does_not_end_the_boot(declare):
     assert "migrate" in tree.output() and "serving" not in tree.output()
 
 
+def test_end_does_not_name_the_need_that_failed(declare):
+    declare.service("db", shell("exit 9"), restart="never", essential="no")
+    declare.service("web", "sleep 1000", after="db", needs="db")
+    tree = declare.start()
+    assert tree.wait() == 9
+    assert "stopping: web cannot do without db, which has failed" in tree.output()
+
+
 def test_service_that_dies_is_not_restarted(declare):
     declare.service("one", "sleep 1000", restart_delay="1ms..2ms")
     tree = declare.start()

@@ -4,6 +4,10 @@
 
 #include "plan/degrade.h"
 #include "plan/identity.h"
+#include "sys/fake.h"
+
+#include <errno.h>
+#include <sys/resource.h>
 
 static struct service *degrade(char const *text)
 {
@@ -118,6 +122,33 @@ static void test_services_that_cannot_be_stopped_are_not_told_of(void **state)
 	assert_true(noticed("no CAP_KILL"));
 }
 
+/* They stayed as they were, and nothing had been said. */
+static void test_limits_and_priorities_out_of_reach_are_not_told_of(void **state)
+{
+	(void)state;
+	fake_reset();
+	fake_fail(FAKE_setpriority, 1, 1, EACCES);
+	fake_fail(FAKE_write, 1, 1, EACCES);
+	(void)degrade("command = x\nuser = 0\n"
+		      "nice = -5\noom-score-adjust = -900\n");
+	declared_no_fault();
+	assert_true(noticed("nice value below 0"));
+	assert_true(noticed("oom score"));
+}
+
+static void test_limits_out_of_reach_are_no_error_where_strict(void **state)
+{
+	struct rlimit const low = { 100, 100 };
+
+	(void)state;
+	fake_reset();
+	assert_int_equal(setrlimit(RLIMIT_MSGQUEUE, &low), 0);
+	fake_fail(FAKE_prlimit64, 2, 1, EPERM);
+	(void)degrade("command = x\nuser = 0\nlimits = msgqueue=200\nconfine = strict\n");
+	declared_fault(
+	    "one.ini:3: limits: found limit msgqueue cannot be raised from 100, expected");
+}
+
 int main(void)
 {
 	struct CMUnitTest const tests[] = {
@@ -128,6 +159,8 @@ int main(void)
 		DECLARED(test_off_asks_for_nothing),
 		DECLARED(test_a_key_that_does_nothing_is_silent),
 		DECLARED(test_services_that_cannot_be_stopped_are_not_told_of),
+		DECLARED(test_limits_and_priorities_out_of_reach_are_not_told_of),
+		DECLARED(test_limits_out_of_reach_are_no_error_where_strict),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

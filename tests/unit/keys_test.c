@@ -118,12 +118,23 @@ static void test_too_many_words(void **state)
 	declared_fault("needs: found more than 4095 words");
 }
 
+/* instances = ${HOME:-2} said that it had found "${HOME:-2}", which looks like a 2. */
+static void test_a_variable_is_shown_without_its_value(void **state)
+{
+	(void)state;
+	(void)declared_service("command = x\ninstances = ${HOME:-2}\n");
+	declared_fault("one.ini:2: instances: found \"/root\" from \"${HOME:-2}\", expected");
+}
+
 int main(void)
 {
 	struct CMUnitTest const tests[] = {
-		DECLARED(test_the_table_is_whole), DECLARED(test_the_names_are_those_of_the_manual),
-		DECLARED(test_a_slip_of_the_pen),  DECLARED(test_unset_variables),
+		DECLARED(test_the_table_is_whole),
+		DECLARED(test_the_names_are_those_of_the_manual),
+		DECLARED(test_a_slip_of_the_pen),
+		DECLARED(test_unset_variables),
 		DECLARED(test_too_many_words),
+		DECLARED(test_a_variable_is_shown_without_its_value),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
