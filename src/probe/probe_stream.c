@@ -60,6 +60,16 @@ int probe_stream_open(struct probe_target const *target, uint64_t deadline, stru
 	return probe_stream_why(why, "connect", error);
 }
 
+int probe_stream_try(struct probe_target const *target, uint64_t deadline, struct text *why)
+{
+	int const fd = probe_stream_open(target, deadline, why);
+
+	if (fd < 0)
+		return fd;
+	(void)sys_close(fd);
+	return 0;
+}
+
 int probe_stream_send(int fd, void const *bytes, size_t count, uint64_t deadline)
 {
 	size_t done = 0;

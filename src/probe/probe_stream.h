@@ -10,6 +10,9 @@
 /* A non-blocking connected socket, or a negative errno with `why` filled. */
 int probe_stream_open(struct probe_target const *target, uint64_t deadline, struct text *why);
 
+/* For a kind that asks for no more than a connection. */
+int probe_stream_try(struct probe_target const *target, uint64_t deadline, struct text *why);
+
 /* Sends all: 0 or a negative errno. */
 int probe_stream_send(int fd, void const *bytes, size_t count, uint64_t deadline);
 

@@ -2,7 +2,6 @@
 /* tcp:HOST:PORT: somebody accepts connections there. */
 #include "probe/probe_address.h"
 #include "probe/probe_stream.h"
-#include "sys/sys.h"
 
 #include <errno.h>
 #include <string.h>
@@ -15,14 +14,4 @@ static int parse(struct probe_target *target, char const *rest, struct text *pro
 	return -EINVAL;
 }
 
-static int try(struct probe_target const *target, uint64_t deadline, struct text *why)
-{
-	int const fd = probe_stream_open(target, deadline, why);
-
-	if (fd < 0)
-		return fd;
-	(void)sys_close(fd);
-	return 0;
-}
-
-struct probe_kind const probe_tcp = { "tcp", parse, try };
+struct probe_kind const probe_tcp = { "tcp", parse, probe_stream_try };
