@@ -63,6 +63,8 @@ uint64_t children_tick(uint64_t now)
 		if (children[i].wanted && !children[i].pid && children[i].due < soonest)
 			soonest = children[i].due;
 	}
+	if (!children[PLAN_SUPERVISOR].wanted && !children[PLAN_LOGGER].wanted)
+		return 0;
 	return listen_by && listen_by < soonest ? listen_by : soonest;
 }
 
@@ -116,9 +118,4 @@ void children_drain(bool logger_anew)
 			(void)sys_kill(children[i].pid, SIGKILL);
 	children[PLAN_SUPERVISOR].wanted = false;
 	children[PLAN_LOGGER].due = 0;
-}
-
-bool children_drained(void)
-{
-	return !children[PLAN_LOGGER].wanted;
 }

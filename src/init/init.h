@@ -22,13 +22,12 @@ void nursery_signal(int signal, bool claimed); /* to every group; to those that 
 bool nursery_dying(int pid);		       /* not reaped yet: ends its group; false: no slot */
 void nursery_reaped(int pid, int status);      /* a slot's process, by nursery_dying */
 
-uint64_t children_tick(uint64_t now);	   /* starts what is due; when to call again */
-void children_wake(uint64_t now);	   /* the supervisor is to look at the slot table */
-void children_ready(void);		   /* it said READY */
+uint64_t children_tick(uint64_t now); /* starts what is due; when to call again, 0: all ended */
+void children_wake(uint64_t now);     /* the supervisor is to look at the slot table */
+void children_ready(void);	      /* it said READY */
 bool children_reaped(int pid, int status); /* false: it was neither of them */
 bool children_alone(void);		   /* init has no other child than these two */
 void children_drain(bool logger_anew);	   /* only a logger is wanted, until all is read */
-bool children_drained(void);
 
 /* `arguments` are orlop-plan's. Returns the container's exit status. */
 int tree_run(int signals, char *const *arguments);

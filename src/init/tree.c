@@ -95,6 +95,9 @@ static void take_signals(uint64_t now)
 			stop(signal, now);
 		else if (plan_header(init.plan)->forward & UINT64_C(1) << (signal - 1))
 			nursery_signal(signal, true);
+		else if (signal == SIGHUP)
+			say("orlop-init", "SIGHUP: this version cannot reload; nothing is done",
+			    NULL);
 	}
 }
 
@@ -200,7 +203,7 @@ int tree_run(int signals, char *const *arguments)
 			children_wake(now);
 		tree.changed = false;
 		soonest = children_tick(now);
-		if (tree.ending && (children_drained() || now >= tree.deadline))
+		if (tree.ending && (!soonest || now >= tree.deadline))
 			return tree.status;
 		if (tree.deadline && tree.deadline < soonest)
 			soonest = tree.deadline;

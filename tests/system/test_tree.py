@@ -478,6 +478,16 @@ def test_forwarded_signal_does_not_arrive(declare):
     wait_for(lambda: "got-usr1" in tree.output())
 
 
+def test_hang_up_is_silently_ignored(declare):
+    declare.service("web", "sleep 1000")
+    tree = declare.start()
+    before = tree.wait_state("web", "up")["pid"]
+    tree.send(signal.SIGHUP)
+    wait_for(lambda: "SIGHUP" in tree.output())
+    assert tree.services()["web"]["pid"] == before
+    assert tree.stop() == 0
+
+
 def test_schedule_does_not_run(declare):
     declare.service("tick", shell("echo tick"), type="oneshot", schedule="@every 1s")
     tree = declare.start()
