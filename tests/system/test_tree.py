@@ -76,7 +76,7 @@ def test_stop_while_starting_is_ignored(declare):
 
 @pytest.mark.parametrize("round_", range(10))
 def test_stop_while_the_plan_is_made_is_lost(declare, round_):
-    # orlop-plan may have ended by itself when the signal is forwarded to it.
+    # At whatever instant it arrives; that orlop-plan has just ended is plain_test's to play.
     declare.service("one", "sleep 1000")
     tree = declare.start()
     pid = tree.init
