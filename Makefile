@@ -16,32 +16,38 @@ B := build
 WIRE := $(wildcard src/wire/*.c)
 CONFINE := $(filter-out src/confine/main.c,$(wildcard src/confine/*.c))
 SYS := $(filter-out src/sys/fake.c,$(wildcard src/sys/*.c))
-INIT := $(wildcard src/init/*.c src/hold/*.c src/plain/*.c) \
-	$(filter-out src/confine/users.c src/confine/host.c src/confine/arguments%,$(CONFINE)) $(WIRE) $(SYS)
+INIT := $(wildcard $(patsubst %,src/%/*.c,init boot renew hold plain)) \
+	$(filter-out src/confine/users.c src/confine/host.c src/confine/base_paths.c src/confine/syscalls.c src/confine/arguments%,$(CONFINE)) $(WIRE) $(SYS)
 CONFINE_PROGRAM := src/confine/main.c $(CONFINE) $(WIRE) $(SYS)
-ORLOP := $(wildcard src/ctl/*.c src/plan/*.c src/supervise/*.c src/log/*.c src/probe/*.c src/lib/*.c) \
+ORLOP := $(wildcard $(patsubst %,src/%/*.c,ctl plan supervise log probe lockdown audit build lib)) \
 	$(CONFINE) $(WIRE) $(SYS)
-TESTED := $(filter-out %/main.c src/sys/real.c,$(ORLOP) $(INIT)) src/sys/fake.c
+TESTED := $(filter-out %/main.c src/sys/real.c src/lib/tz_sscanf.c,$(ORLOP) $(INIT)) src/sys/fake.c
 TESTS := $(wildcard tests/unit/*_test.c)
-MANUALS := $(wildcard src/*/*.[158])
+MANUALS := $(wildcard src/*/*.[1578])
 
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wvla -Werror
 CFLAGS ?= -O2
+# Nobody unwinds a stack; and orlop is small before it is fast: together 53 kB less.
+BARE := -fno-asynchronous-unwind-tables
+SMALL := -Os $(BARE)
 BASE := -std=c11 -D_GNU_SOURCE -DORLOP_VERSION='"$(VERSION)"' \
 	-DORLOP_FOLDER='"$(PREFIX)/bin/"' -DORLOP_SHARE='"$(PREFIX)/share/orlop"' -Isrc -MMD -MP $(WARNINGS) \
 	-fstack-protector-strong -fno-strict-aliasing
 HARDEN := -D_FORTIFY_SOURCE=2 -fPIE
 LINK := -Wl,-z,relro,-z,now -Wl,--gc-sections -Wl,--as-needed
+# glibc 2.36 relocates itself with 8 bytes for what took 1500
+LINK_PIE := -static-pie -Wl,-z,pack-relative-relocs
 SECTIONS := -ffunction-sections -fdata-sections
 CC := gcc
 MUSL_CC ?= musl-gcc
 # musl-gcc hides the system's headers; the kernel's alone are wanted back.
 KERNEL := $(B)/kernel-headers
-MUSL_FLAGS = $(BASE) $(HARDEN) $(SECTIONS) $(CFLAGS) -idirafter $(KERNEL)
-GLIBC_FLAGS = $(BASE) $(HARDEN) $(SECTIONS) $(CFLAGS)
+MUSL_FLAGS = $(BASE) $(HARDEN) $(SECTIONS) $(CFLAGS) $(BARE) -idirafter $(KERNEL)
+GLIBC_FLAGS = $(BASE) $(HARDEN) $(SECTIONS) $(CFLAGS) $(SMALL)
 SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all
 TEST_FLAGS = $(BASE) -Itests/unit -g -O1 $(SANITIZE)
 SKALIBS := -lexecline -lskarnet
+FLAGS = $(PREFIX) $(subst ',,$(MUSL_FLAGS) $(SMALL) $(TEST_FLAGS) $(LINK) $(LINK_PIE))
 
 all: $(B)/orlop-init $(B)/orlop-confine $(B)/orlop
 
@@ -56,18 +62,18 @@ $(KERNEL): | scripts/setup
 	@ln -sfn /usr/include/asm-generic $@/asm-generic
 	@ln -sfn /usr/include/$$($(CC) -print-multiarch)/asm $@/asm
 
-# Paths are compiled in: another PREFIX makes everything anew.
-$(B)/prefix: FORCE
-	@mkdir -p $(B) && echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
+# Paths are compiled in: another PREFIX, like other flags, makes everything anew.
+$(B)/flags: FORCE
+	@mkdir -p $(B) && echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
 .PHONY: FORCE
 
-$(B)/musl/%.o: %.c $(B)/prefix | $(KERNEL)
+$(B)/musl/%.o: %.c $(B)/flags | $(KERNEL)
 	@mkdir -p $(@D)
 	$(Q)$(MUSL_CC) $(MUSL_FLAGS) -c -o $@ $<
-$(B)/glibc/%.o: %.c $(B)/prefix | $(KERNEL)
+$(B)/glibc/%.o: %.c $(B)/flags | $(KERNEL)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(GLIBC_FLAGS) -c -o $@ $<
-$(B)/test/%.o: %.c $(B)/prefix | $(KERNEL)
+$(B)/test/%.o: %.c $(B)/flags | $(KERNEL)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(TEST_FLAGS) -c -o $@ $<
 
@@ -76,7 +82,7 @@ $(B)/orlop-init: $(call musl,$(INIT))
 $(B)/orlop-confine: $(call musl,$(CONFINE_PROGRAM))
 	$(Q)$(MUSL_CC) -static $(LINK) -s -o $@ $^
 $(B)/orlop: $(call glibc,$(ORLOP))
-	$(Q)$(CC) -static-pie $(LINK) -s -o $@ $^ $(SKALIBS)
+	$(Q)$(CC) $(LINK_PIE) $(LINK) -s -o $@ $^ $(SKALIBS)
 
 $(B)/test/liborlop.a: $(call tested,$(sort $(TESTED)))
 	@rm -f $@
@@ -97,10 +103,10 @@ check-unit: setup $(patsubst tests/unit/%.c,$(B)/test/%,$(TESTS))
 	@for t in $(patsubst tests/unit/%.c,$(B)/test/%,$(TESTS)); do \
 		$$t >$$t.log 2>&1 || { cat $$t.log; echo "FAILED: $$t"; exit 1; }; done
 	@echo "unit tests: $(words $(TESTS)) programs passed"
-# Without the sanitizers, under valgrind. The five left out test limits, descriptors and clone(2),
-# which valgrind takes for itself.
-VALGRIND := $(filter-out $(addprefix tests/unit/,assemble_test.c limits_test.c placing_test.c \
-	signals_test.c stage_test.c),$(TESTS))
+# Without the sanitizers, under valgrind. Those left out test limits, descriptors and clone(2),
+# which valgrind takes for itself, and openat2(2), which it does not know.
+VALGRIND := $(filter-out $(addprefix tests/unit/,assemble_test.c halves_test.c limits_test.c \
+	mend_refused_test.c placing_test.c signals_test.c stage_test.c walk_test.c),$(TESTS))
 check-valgrind: setup
 	$(Q)$(MAKE) --no-print-directory B=$(B)/valgrind SANITIZE= check-unit >/dev/null
 	@for t in $(patsubst tests/unit/%.c,$(B)/valgrind/test/%,$(VALGRIND)); do \
@@ -129,7 +135,13 @@ lint:
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/orlop/presets
 	install -m 0755 $(B)/orlop-init $(B)/orlop-confine $(B)/orlop $(DESTDIR)$(PREFIX)/bin/
+	install -d $(DESTDIR)$(PREFIX)/share/orlop/build/lib
+	install -m 0755 $(filter-out %/lib,$(wildcard scripts/build/*)) $(DESTDIR)$(PREFIX)/share/orlop/build/
+	install -m 0755 scripts/build/lib/* $(DESTDIR)$(PREFIX)/share/orlop/build/lib/
 	install -m 0644 etc/presets/*.ini $(DESTDIR)$(PREFIX)/share/orlop/presets/
+	sed -i 's|/usr/share/orlop/|$(PREFIX)/share/orlop/|' $(DESTDIR)$(PREFIX)/share/orlop/presets/build-*.ini
+	install -D -m 0644 etc/completion/orlop.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/orlop
+	install -D -m 0644 etc/completion/_orlop $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_orlop
 	@for page in $(MANUALS); do \
 		install -D -m 0644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
 

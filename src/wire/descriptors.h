@@ -34,7 +34,10 @@ enum descriptor {
 	FD_ERRORS_WRITE = 13,
 	FD_SIGNALS = 14, /* init's signalfd */
 	FD_NULL = 15,	 /* /dev/null, for every service's standard input */
-	FD_STAGE = 32,	 /* up to FD_BLOCKS: copies for a child that is being forked */
+	FD_RENEW = 16,	 /* memfd: struct renew, see renew/renew.h; once there was an upgrade */
+	FD_RENEW_PROGRAM = 17, /* the file that is tried */
+	FD_RENEW_TABLE = 18,   /* the slot table before the upgrade, until it has come about */
+	FD_STAGE = 32,	       /* up to FD_BLOCKS: copies for a child that is being forked */
 	FD_BLOCKS = 128
 };
 

@@ -58,6 +58,46 @@ static bool index_inside(uint32_t index, uint32_t count)
 	return index == PLAN_NONE || index < count;
 }
 
+static bool paths_inside(struct bounds const *b, struct plan_list list)
+{
+	if (!list_inside(b, list, sizeof(struct plan_path)))
+		return false;
+	for (uint32_t i = 0; i < list.count; i++) {
+		uint32_t const path = plan_paths(b->plan, list)[i].path;
+
+		if (path == 0 || !string_inside(b, path))
+			return false;
+	}
+	return true;
+}
+
+static bool rules_inside(struct bounds const *b, struct plan_list list)
+{
+	if (!list_inside(b, list, sizeof(struct plan_rule)))
+		return false;
+	for (uint32_t i = 0; i < list.count; i++) {
+		struct plan_rule const *rule = &plan_rules(b->plan, list)[i];
+
+		if (rule->path == 0 || !string_inside(b, rule->path) ||
+		    !index_inside(rule->slot, b->count))
+			return false;
+	}
+	return true;
+}
+
+static bool accounts_inside(struct bounds const *b, struct plan_list list)
+{
+	if (!list_inside(b, list, sizeof(struct plan_account)))
+		return false;
+	for (uint32_t i = 0; i < list.count; i++) {
+		uint32_t const name = plan_accounts(b->plan, list)[i].name;
+
+		if (name == 0 || !string_inside(b, name))
+			return false;
+	}
+	return true;
+}
+
 static bool texts_inside(struct bounds const *b, struct plan_slot const *s)
 {
 	return s->name != 0 && string_inside(b, s->name) && string_inside(b, s->service) &&
@@ -67,7 +107,7 @@ static bool texts_inside(struct bounds const *b, struct plan_slot const *s)
 	       strings_inside(b, s->environment) && strings_inside(b, s->pass) &&
 	       strings_inside(b, s->secrets) && strings_inside(b, s->read) &&
 	       strings_inside(b, s->write) && strings_inside(b, s->execute) &&
-	       strings_inside(b, s->syscalls);
+	       paths_inside(b, s->paths);
 }
 
 static bool numbers_inside(struct bounds const *b, struct plan_slot const *s)
@@ -76,6 +116,7 @@ static bool numbers_inside(struct bounds const *b, struct plan_slot const *s)
 	       list_inside(b, s->limits, sizeof(struct plan_limit)) &&
 	       list_inside(b, s->bind, sizeof(uint32_t)) &&
 	       list_inside(b, s->connect, sizeof(uint32_t)) &&
+	       list_inside(b, s->syscalls, sizeof(uint32_t)) &&
 	       list_inside(b, s->listen, sizeof(struct plan_listen)) &&
 	       s->listen.count <= PLAN_LISTEN_MAX && s->arguments.count < PLAN_ARGUMENTS_MAX &&
 	       s->environment.count < PLAN_ENVIRONMENT_MAX && indices_inside(b, s->needs) &&
@@ -134,7 +175,8 @@ static bool header_lists_inside(struct bounds const *b)
 	       list_inside(b, h->listens, sizeof(struct plan_listen)) &&
 	       h->listens.count == h->listen_count &&
 	       list_inside(b, h->notifies, sizeof(struct plan_listen)) &&
-	       h->notifies.count == h->notify_count;
+	       h->notifies.count == h->notify_count && rules_inside(b, h->rules) &&
+	       strings_inside(b, h->accepts) && accounts_inside(b, h->accounts);
 }
 
 int plan_check(void const *plan, size_t size)

@@ -32,8 +32,11 @@ enum {
 	PLAN_ENVIRONMENT_MAX = 8192, /* variables of one service */
 	PLAN_GROUPS_MAX = 64,
 	PLAN_LISTEN_MAX = 64, /* sockets of one service */
+	PLAN_LISTEN_V6_ONLY = 1,
 	PLAN_NAME_MAX = 63
 };
+
+#define PLAN_SYSCALL_DENY UINT32_C(0x80000000)
 
 enum plan_helper { PLAN_SUPERVISOR = 0, PLAN_LOGGER = 1, PLAN_HELPERS = 2 };
 
@@ -47,19 +50,20 @@ enum plan_kind {
 };
 
 enum plan_flag {
-	PLAN_ENABLED = 1 << 0,	      /* enabled-if holds; a slot without it counts as met */
-	PLAN_SELECTED = 1 << 1,	      /* starts at boot (ORLOP_SERVICES and what they need) */
-	PLAN_ESSENTIAL = 1 << 2,      /* failed or finished for good: the container stops */
-	PLAN_PASS_ALL = 1 << 3,	      /* all of the container's environment */
-	PLAN_TTY = 1 << 4,	      /* becomes the foreground of init's terminal, if it has one */
-	PLAN_NICE = 1 << 5,	      /* nice is set */
-	PLAN_OOM = 1 << 6,	      /* oom_score_adjust is set */
-	PLAN_FILE_CAGE = 1 << 7,      /* read, write or execute was declared */
-	PLAN_BIND_CAGE = 1 << 8,      /* bind was declared */
-	PLAN_CONNECT_CAGE = 1 << 9,   /* connect was declared */
-	PLAN_SYSCALLS_ALL = 1 << 10,  /* syscalls = all */
-	PLAN_KEEP_USER = 1 << 11,     /* run with init's own ids and capabilities (main program) */
-	PLAN_INSTANCE_GROUP = 1 << 12 /* the bundle that stands for a service's instances */
+	PLAN_ENABLED = 1 << 0,	     /* enabled-if holds; a slot without it counts as met */
+	PLAN_SELECTED = 1 << 1,	     /* starts at boot (ORLOP_SERVICES and what they need) */
+	PLAN_ESSENTIAL = 1 << 2,     /* failed or finished for good: the container stops */
+	PLAN_PASS_ALL = 1 << 3,	     /* all of the container's environment */
+	PLAN_TTY = 1 << 4,	     /* becomes the foreground of init's terminal, if it has one */
+	PLAN_NICE = 1 << 5,	     /* nice is set */
+	PLAN_OOM = 1 << 6,	     /* oom_score_adjust is set */
+	PLAN_FILE_CAGE = 1 << 7,     /* read, write or execute was declared */
+	PLAN_BIND_CAGE = 1 << 8,     /* bind was declared */
+	PLAN_CONNECT_CAGE = 1 << 9,  /* connect was declared */
+	PLAN_SYSCALLS_ALL = 1 << 10, /* syscalls = all */
+	PLAN_KEEP_USER = 1 << 11,    /* run with init's own ids and capabilities (main program) */
+	PLAN_INSTANCE_GROUP = 1 << 12, /* the bundle that stands for a service's instances */
+	PLAN_BUILD = 1 << 13 /* phase = build: runs while the image is made, never at boot */
 };
 
 enum plan_confine { PLAN_BEST_EFFORT = 0, PLAN_STRICT = 1, PLAN_UNCONFINED = 2 };
@@ -90,9 +94,55 @@ enum plan_host {
 	PLAN_HOST_PID1 = 1 << 3
 };
 
+/* What a service may do to the files below a path; the cage turns it into Landlock's rights. */
+enum plan_right {
+	PLAN_READ = 1 << 0,    /* read files, list directories */
+	PLAN_WRITE = 1 << 1,   /* make, change and remove files and directories; not run them */
+	PLAN_EXECUTE = 1 << 2, /* run files */
+	PLAN_DEVICE = 1 << 3,  /* ioctl on devices */
+	PLAN_MAY_MISS = 1 << 4 /* no error when there is no such path at start */
+};
+
+/* Why lockdown wants a path as it does, and how exactly. */
+enum plan_rule_flag {
+	PLAN_RULE_RECURSIVE =
+	    1 << 0, /* what is below too, unless a rule with a longer path has it */
+	PLAN_RULE_DECLARED = 1 << 1, /* a line of [files]: exactly these modes */
+	PLAN_RULE_WRITE = 1 << 2,    /* derived from `write`: these modes or stricter ones */
+	PLAN_RULE_READ = 1 << 3,     /* derived from `read` or `execute`: nobody else may write */
+	PLAN_RULE_SECRET = 1 << 4,   /* derived from `secret` */
+	PLAN_RULE_MAY_MISS = 1 << 5, /* no error when there is no such path */
+	PLAN_RULE_SHARED = 1 << 6    /* PLAN_RULE_READ by services of different groups */
+};
+
 struct plan_list {
 	uint32_t offset;
 	uint32_t count;
+};
+
+struct plan_path {
+	uint32_t path;	 /* string, absolute, without '?' */
+	uint32_t rights; /* bits of enum plan_right */
+};
+
+/* Ownership and modes of one path; of several rules the one with the longest path counts. */
+struct plan_rule {
+	uint32_t path;		 /* string, absolute */
+	uint32_t uid;		 /* UINT32_MAX: leave */
+	uint32_t gid;		 /* UINT32_MAX: leave */
+	uint32_t file_mode;	 /* UINT32_MAX: leave; PLAN_RULE_READ: bits that are taken away */
+	uint32_t directory_mode; /* the same */
+	uint32_t flags;		 /* bits of enum plan_rule_flag */
+	uint32_t slot;		 /* the service that it was derived from, or PLAN_NONE */
+	uint32_t line;		 /* in orlop.ini, for PLAN_RULE_DECLARED */
+};
+
+/* An account that a declaration names and the image lacks; only in a plan for an image. */
+struct plan_account {
+	uint32_t name;	/* string */
+	uint32_t group; /* 1: a group, 0: a user, and the group of its name */
+	uint32_t id;
+	uint32_t gid; /* of a user */
 };
 
 struct plan_limit {
@@ -105,7 +155,7 @@ struct plan_limit {
 struct plan_listen {
 	uint32_t domain;	    /* AF_INET, AF_INET6, AF_UNIX */
 	uint32_t length;	    /* bytes of address */
-	uint32_t mode;		    /* of a unix path */
+	uint32_t mode;		    /* of a unix path; or PLAN_LISTEN_V6_ONLY */
 	uint32_t uid;		    /* of a unix path; UINT32_MAX: leave */
 	uint32_t gid;		    /* of a unix path; UINT32_MAX: leave */
 	uint32_t name;		    /* string, as declared, for messages and LISTEN_FDNAMES */
@@ -157,12 +207,15 @@ struct plan_slot {
 	/* in which cage */
 	uint32_t confine; /* enum plan_confine */
 	uint32_t reserved2;
-	struct plan_list read;	  /* of uint32_t strings, absolute; a leading '?': may be missing */
-	struct plan_list write;	  /* the same */
-	struct plan_list execute; /* the same */
-	struct plan_list bind;	  /* of uint32_t ports */
-	struct plan_list connect; /* of uint32_t ports */
-	struct plan_list syscalls; /* of uint32_t strings "+name", "-name" */
+	struct plan_list read; /* as declared: of uint32_t strings, absolute; '?': may be missing */
+	struct plan_list write;	   /* the same */
+	struct plan_list execute;  /* the same */
+	struct plan_list paths;	   /* of struct plan_path: all that the file cage allows, the base
+				     paths too; nobody but PLAN_FILE_CAGE looks at it */
+	struct plan_list bind;	   /* of uint32_t ports */
+	struct plan_list connect;  /* of uint32_t ports */
+	struct plan_list syscalls; /* of uint32_t: a system call's number here, to be allowed, or
+				      with PLAN_SYSCALL_DENY to be denied, beside the default list */
 
 	/* order */
 	struct plan_list needs;	 /* of uint32_t slot indices */
@@ -235,7 +288,11 @@ struct plan_header {
 	struct plan_list listens;   /* 112 of struct plan_listen, all, in block order */
 	struct plan_list notifies;  /* 120 of struct plan_listen, in block order; length 0: a pipe,
 				       else a datagram socket to bind */
-	uint64_t reserved[16];
+	struct plan_list rules;	    /* 128 of struct plan_rule, sorted by path: `lockdown` */
+	struct plan_list accepts;   /* 136 of uint32_t strings: an `accept` line each, its words
+				      joined by a space */
+	struct plan_list accounts;  /* 144 of struct plan_account */
+	uint64_t reserved[13];
 };
 
 _Static_assert(sizeof(struct plan_header) == 256, "the plan's header is 256 bytes");
@@ -274,6 +331,21 @@ static inline uint32_t const *plan_words(void const *plan, struct plan_list list
 static inline struct plan_limit const *plan_limits(void const *plan, struct plan_list list)
 {
 	return (struct plan_limit const *)(void const *)((char const *)plan + list.offset);
+}
+
+static inline struct plan_path const *plan_paths(void const *plan, struct plan_list list)
+{
+	return (struct plan_path const *)(void const *)((char const *)plan + list.offset);
+}
+
+static inline struct plan_rule const *plan_rules(void const *plan, struct plan_list list)
+{
+	return (struct plan_rule const *)(void const *)((char const *)plan + list.offset);
+}
+
+static inline struct plan_account const *plan_accounts(void const *plan, struct plan_list list)
+{
+	return (struct plan_account const *)(void const *)((char const *)plan + list.offset);
 }
 
 static inline struct plan_listen const *plan_listens(void const *plan, struct plan_list list)

@@ -27,6 +27,7 @@ void slot_begin(struct slot *slot, uint32_t generation, int32_t pid, uint64_t no
 	atomic_store(&slot->sequence, 0);
 	atomic_store(&slot->error_step, 0);
 	atomic_store(&slot->error_number, 0);
+	atomic_store(&slot->error_object, 0);
 	atomic_store_explicit(&slot->state, SLOT_RUNNING, memory_order_release);
 }
 
@@ -48,6 +49,7 @@ static void copy(struct slot const *slot, struct slot_view *view)
 	view->sequence = atomic_load(&slot->sequence);
 	view->error_step = atomic_load(&slot->error_step);
 	view->error_number = atomic_load(&slot->error_number);
+	view->error_object = atomic_load(&slot->error_object);
 }
 
 void slot_read(void const *table, uint32_t index, struct slot_view *view)

@@ -12,6 +12,10 @@
  * init fills a slot's other fields first and `state` last (release); readers read `state` first
  * (acquire) and `generation` before and after, see slot_read().
  * Times are nanoseconds of CLOCK_MONOTONIC, 0 for never.
+ *
+ * The memfd is sealed so that nobody can map it for writing again, not even the program that init
+ * goes on as after an upgrade. That one gets a copy in a memfd of its own, and `moved` of the old
+ * one is set once the new one is to be found under the same number.
  */
 #ifndef ORLOP_WIRE_SLOT_H
 #define ORLOP_WIRE_SLOT_H
@@ -49,7 +53,9 @@ struct slot {
 	_Atomic uint32_t error_step;  /* 36 enum confine_step that failed before exec, 0 for none */
 	_Atomic int32_t error_number; /* 40 errno of that step */
 	_Atomic uint32_t forks_failed; /* 44 forks refused by the system since boot */
-	uint64_t reserved[2];	       /* 48 zero */
+	_Atomic uint32_t error_object; /* 48 the path or secret of that step, from 1; else 0 */
+	uint32_t reserved0;	       /* 52 zero */
+	uint64_t reserved1;	       /* 56 zero */
 };
 
 struct slot_header {
@@ -73,7 +79,11 @@ struct slot_header {
 	_Atomic uint64_t stop_since;	    /*  72 when the stop was asked for */
 	_Atomic uint64_t supervisor_since;  /*  80 when the present supervisor was forked */
 	_Atomic uint64_t orphans;	    /*  88 reaped processes that were nobody's slot */
-	uint64_t reserved[4];		    /*  96 zero */
+	_Atomic uint32_t upgrades;	    /*  96 how often init went on as another program */
+	_Atomic uint32_t upgrades_refused;  /* 100 because of upgrade_error */
+	_Atomic int32_t upgrade_error;	    /* 104 errno of the last that was refused */
+	_Atomic uint32_t moved;		    /* 108 1: another memfd is the table, see below */
+	uint64_t reserved[2];		    /* 112 zero */
 };
 
 _Static_assert(sizeof(struct slot) == 64, "a slot is 64 bytes");
@@ -90,6 +100,7 @@ struct slot_view {
 	uint32_t sequence;
 	uint32_t error_step;
 	int32_t error_number;
+	uint32_t error_object;
 };
 
 static inline struct slot *slot_at(void *table, uint32_t index)

@@ -8,6 +8,14 @@
  *
  *	offset	0	struct status_header, 128 bytes
  *		128	struct status_slot [count], 128 bytes each; i is the plan's slot i
+ *		…	struct status_event [STATUS_EVENTS], 32 bytes each: a ring
+ *
+ * The ring holds the last STATUS_EVENTS things that happened. They are numbered from 1, and event
+ * n lies at place (n - 1) % STATUS_EVENTS; `events` of the header is the last that counts. An
+ * event is written behind that before what it tells, `number` 0 first and last its own, so that
+ * what is being written over is never taken for whole. Then comes the one store that makes it
+ * true, then `events`. So the next supervisor knows whether the event that was being written came
+ * true, and none is lost or there twice. Pages of the ring are touched as it fills.
  *
  * Times are nanoseconds of CLOCK_MONOTONIC unless a comment says otherwise, 0 for never.
  */
@@ -20,7 +28,8 @@
 
 enum {
 	STATUS_MAGIC = 0x4f524c54, /* "ORLT" */
-	STATUS_VERSION = 1
+	STATUS_VERSION = 1,
+	STATUS_EVENTS = 2048
 };
 
 enum status_state {
@@ -58,7 +67,19 @@ enum status_reason {
 	REASON_DISABLED = 10,	  /* enabled-if does not hold */
 	REASON_NOT_SELECTED = 11,
 	REASON_UNHEALTHY = 12,
-	REASON_WATCHDOG = 13
+	REASON_WATCHDOG = 13,
+	REASON_NEED_STOPPED = 14 /* by hand; slot index of what was stopped */
+};
+
+enum status_noted {
+	NOTED_STATE = 1,  /* a slot came into `state`, because of `reason`, `argument` */
+	NOTED_SIGNAL = 2, /* `argument` was sent to a slot; `detail`: enum verb_scope; `reason`: the
+			     lowest byte of the kill's sequence */
+	NOTED_PHASE = 3,  /* `state` is the container's phase; from ENDING on `argument` is its exit
+			     status, and the slot the one that ended it */
+	NOTED_SUPERVISOR = 4, /* the supervisor of number `generation` goes on; `argument`: services
+				 that it found running */
+	NOTED_OPERATOR = 5    /* `argument` is the enum verb_kind that was obeyed */
 };
 
 struct status_slot {
@@ -89,6 +110,15 @@ struct status_slot {
 	uint32_t reserved;		  /* 124 zero */
 };
 
+struct status_event {
+	_Atomic uint64_t number;  /*  0 from 1; 0: being written */
+	_Atomic uint64_t time;	  /*  8 */
+	_Atomic uint64_t subject; /* 16 slot index, or PLAN_NONE | generation << 32 */
+	_Atomic uint64_t what;	  /* 24 enum status_noted | enum status_state << 8 |
+				     enum status_reason << 16 | detail << 24 | argument << 32;
+				     detail is the enum confine_step of REASON_SPAWN */
+};
+
 struct status_header {
 	uint32_t magic;	  /*  0 STATUS_MAGIC */
 	uint32_t version; /*  4 STATUS_VERSION */
@@ -106,11 +136,26 @@ struct status_header {
 	/* An end that is half taken in, so that it is counted once: 0 none, else generation << 32 |
 	   slot + 1; then the slot's failures | restarts << 32, window, window_failures before it. */
 	_Atomic uint64_t journal[4]; /* 56 */
-	uint64_t reserved[5];	     /* 88 zero */
+	_Atomic uint64_t events;     /* 88 number of the last event, 0 for none */
+	uint64_t reserved[4];	     /* 96 zero */
 };
 
 _Static_assert(sizeof(struct status_slot) == 128, "a status slot is 128 bytes");
 _Static_assert(sizeof(struct status_header) == 128, "the status header is 128 bytes");
+_Static_assert(sizeof(struct status_event) == 32, "an event is 32 bytes");
+
+/* One event, unpacked. */
+struct status_event_view {
+	uint64_t number;
+	uint64_t time;
+	uint32_t slot;
+	uint32_t generation;
+	uint32_t kind;
+	uint32_t state;
+	uint32_t reason;
+	uint32_t detail;
+	int32_t argument;
+};
 
 static inline struct status_slot *status_at(void *table, uint32_t index)
 {
@@ -123,10 +168,23 @@ static inline struct status_slot const *status_at_const(void const *table, uint3
 	       index;
 }
 
+/* Where event `number`, from 1, has its place. */
+static inline size_t status_event_offset(uint32_t count, uint64_t number)
+{
+	return sizeof(struct status_header) + (size_t)count * sizeof(struct status_slot) +
+	       (size_t)((number - 1) % STATUS_EVENTS) * sizeof(struct status_event);
+}
+
 static inline size_t status_table_size(uint32_t count)
 {
-	return sizeof(struct status_header) + (size_t)count * sizeof(struct status_slot);
+	return status_event_offset(count, STATUS_EVENTS) + sizeof(struct status_event);
 }
+
+/* Copies event `number`: 0, or -ENOENT when it is not there yet, or no more. */
+int status_event_read(void const *table, uint64_t number, struct status_event_view *view);
+
+/* The same, of one that does not count yet: what a supervisor that was killed was writing. */
+int status_event_peek(void const *table, uint64_t number, struct status_event_view *view);
 
 /* 0 when `table` of `size` bytes is a status table, -EPROTO when it is not. */
 int status_table_check(void const *table, size_t size);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The steps between fork and exec, by number: a child that cannot go on writes one struct
- * spawn_error to FD_ERRORS_WRITE and exits 111 (126 or 127 where exec itself failed). 16 bytes,
+ * spawn_error to FD_ERRORS_WRITE and exits 111 (126 or 127 where exec itself failed). 20 bytes,
  * so the write is atomic; init reads it before it reaps the child.
  */
 #ifndef ORLOP_WIRE_STEP_H
@@ -41,7 +41,8 @@ struct spawn_error {
 	uint32_t slot;
 	uint32_t generation;
 	uint32_t step;
-	int32_t number; /* errno */
+	int32_t number;	 /* errno */
+	uint32_t object; /* which of the slot's paths or secrets, from 1; 0 for other steps */
 };
 
 /* "fork", "exec", "working directory" …: what a message says after "cannot start: ". */

@@ -19,7 +19,7 @@ void verb_pack(unsigned char record[VERB_SIZE], struct verb const *verb)
 
 static int known(uint32_t kind)
 {
-	return (kind >= VERB_SPAWN && kind <= VERB_RELOAD) ||
+	return (kind >= VERB_SPAWN && kind <= VERB_UPGRADE) ||
 	       (kind >= VERB_START && kind <= VERB_SHUTDOWN);
 }
 

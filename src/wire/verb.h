@@ -30,9 +30,11 @@ enum verb_kind {
 	VERB_ACK = 2,	/* slot, generation: EXITED -> IDLE */
 	VERB_KILL =
 	    3, /* slot, generation (RUNNING), sequence (last + 1), argument: signal, scope */
-	VERB_READY = 4,	 /* I am up: resets init's back-off for the supervisor */
-	VERB_EXIT = 5,	 /* argument: exit status; every slot is down, the container is done */
-	VERB_RELOAD = 6, /* run orlop-plan again */
+	VERB_READY = 4,	  /* I am up: resets init's back-off for the supervisor */
+	VERB_EXIT = 5,	  /* argument: exit status; every slot is down, the container is done */
+	VERB_RELOAD = 6,  /* run orlop-plan again */
+	VERB_UPGRADE = 7, /* sequence (upgrades done and refused + 1): go on as the program that is
+			     on disk now; operators send the same to the supervisor */
 
 	/* operator -> supervisor; generation is the plan's */
 	VERB_START = 32,   /* slot up, and all that it needs; a scheduled job runs now */
