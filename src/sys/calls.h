@@ -20,15 +20,21 @@
 	X(int, fcntl, (int fd, int command, long argument), (fd, command, argument)) \
 	X(int, ioctl, (int fd, unsigned long request, void *argument), (fd, request, argument)) \
 	X(ssize_t, read, (int fd, void *buffer, size_t size), (fd, buffer, size)) \
+	X(ssize_t, pread64, (int fd, void *buffer, size_t size, int64_t offset), (fd, buffer, size, offset)) \
 	X(ssize_t, write, (int fd, void const *buffer, size_t size), (fd, buffer, size)) \
 	X(ssize_t, writev, (int fd, struct iovec const *vector, int count), (fd, vector, count)) \
 	X(ssize_t, splice, (int in, int64_t *in_offset, int out, int64_t *out_offset, size_t size, unsigned flags), \
 		(in, in_offset, out, out_offset, size, flags)) \
 	X(ssize_t, tee, (int in, int out, size_t size, unsigned flags), (in, out, size, flags)) \
+	X(ssize_t, sendfile, (int out, int in, int64_t *offset, size_t size), (out, in, offset, size)) \
+	X(ssize_t, pwrite64, (int fd, void const *buffer, size_t size, int64_t offset), (fd, buffer, size, offset)) \
+	X(int64_t, lseek, (int fd, int64_t offset, int whence), (fd, offset, whence)) \
+	X(int, fallocate, (int fd, int mode, int64_t offset, int64_t size), (fd, mode, offset, size)) \
 	X(int, pipe2, (int *ends, int flags), (ends, flags)) \
 	X(int, eventfd2, (unsigned initial, int flags), (initial, flags)) \
 	X(int, memfd_create, (char const *name, unsigned flags), (name, flags)) \
 	X(int, ftruncate, (int fd, int64_t size), (fd, size)) \
+	X(int, fsync, (int fd), (fd)) \
 	X(int, fstat, (int fd, struct stat *status), (fd, status)) \
 	X(int, fchown, (int fd, uint32_t uid, uint32_t gid), (fd, uid, gid)) \
 	/* waiting */ \
@@ -44,11 +50,24 @@
 		(fd, flags, time, old)) \
 	/* files */ \
 	X(int, openat, (int dir, char const *path, int flags, unsigned mode), (dir, path, flags, mode)) \
+	X(int, openat2, (int dir, char const *path, void const *how, size_t size), (dir, path, how, size)) \
+	X(int, renameat, (int from, char const *name, int to, char const *new_name), (from, name, to, new_name)) \
 	X(int, unlinkat, (int dir, char const *path, int flags), (dir, path, flags)) \
+	X(int, linkat, (int old_dir, char const *old_path, int dir, char const *path, int flags), \
+		(old_dir, old_path, dir, path, flags)) \
 	X(int, mkdirat, (int dir, char const *path, unsigned mode), (dir, path, mode)) \
 	X(int, fchmodat, (int dir, char const *path, unsigned mode), (dir, path, mode)) \
+	X(int, fchmod, (int fd, unsigned mode), (fd, mode)) \
+	X(int, fchmodat2, (int dir, char const *path, unsigned mode, int flags), (dir, path, mode, flags)) \
+	X(ssize_t, fgetxattr, (int fd, char const *name, void *value, size_t size), (fd, name, value, size)) \
+	X(int, fremovexattr, (int fd, char const *name), (fd, name)) \
 	X(int, fchownat, (int dir, char const *path, uint32_t uid, uint32_t gid, int flags), (dir, path, uid, gid, flags)) \
+	X(int, newfstatat, (int dir, char const *path, struct stat *status, int flags), (dir, path, status, flags)) \
+	X(int, fstatfs, (int fd, void *status), (fd, status)) \
+	X(int, flock, (int fd, int operation), (fd, operation)) \
+	X(ssize_t, lgetxattr, (char const *path, char const *name, void *value, size_t size), (path, name, value, size)) \
 	X(int, faccessat, (int dir, char const *path, int mode), (dir, path, mode)) \
+	X(int, faccessat2, (int dir, char const *path, int mode, int flags), (dir, path, mode, flags)) \
 	X(ssize_t, readlinkat, (int dir, char const *path, char *buffer, size_t size), (dir, path, buffer, size)) \
 	X(ssize_t, getdents64, (int fd, void *buffer, size_t size), (fd, buffer, size)) \
 	X(int, chdir, (char const *path), (path)) \
@@ -61,6 +80,8 @@
 	X(int, waitid, (int which, int id, siginfo_t *info, int options, void *usage), (which, id, info, options, usage)) \
 	X(int, wait4, (int pid, int *status, int options, void *usage), (pid, status, options, usage)) \
 	X(int, execve, (char const *path, char *const *arguments, char *const *environment), (path, arguments, environment)) \
+	X(int, execveat, (int dir, char const *path, char *const *arguments, char *const *environment, int flags), \
+		(dir, path, arguments, environment, flags)) \
 	X(int, setsid, (void), ()) \
 	X(int, setpgid, (int pid, int group), (pid, group)) \
 	X(int, getpgid, (int pid), (pid)) \

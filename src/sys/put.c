@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/un.h>
@@ -70,17 +71,17 @@ void *put_table(char const *name, size_t size, int number, int *error)
 }
 
 /* A socket that a killed predecessor left is in the way; anything else there is somebody's file. */
-static int remove_stale(char const *path)
+int put_remove_socket(int folder, char const *path)
 {
 	struct stat status;
-	int const fd = sys_openat(AT_FDCWD, path, O_PATH | O_NOFOLLOW, 0);
+	int const fd = sys_openat(folder, path, O_PATH | O_NOFOLLOW, 0);
 	int const error = fd < 0 ? fd : sys_fstat(fd, &status);
 
 	if (fd >= 0)
 		(void)sys_close(fd);
 	if (error < 0 || !S_ISSOCK(status.st_mode))
 		return -EADDRINUSE;
-	return sys_unlinkat(AT_FDCWD, path, 0);
+	return sys_unlinkat(folder, path, 0);
 }
 
 static int make_parent(char const *path)
@@ -103,7 +104,7 @@ static int bind_path(int number, struct sockaddr_un const *address, unsigned len
 	if (error == -ENOENT)
 		error = make_parent(path);
 	else if (error == -EADDRINUSE)
-		error = remove_stale(path);
+		error = put_remove_socket(AT_FDCWD, path);
 	else
 		goto bound;
 	if (error >= 0)
@@ -128,6 +129,8 @@ int put_socket(int type, void const *address, unsigned length, struct put_owner 
 		return error;
 	if (domain != AF_UNIX)
 		(void)sys_setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	if (domain == AF_INET6 && owner->mode)
+		(void)sys_setsockopt(number, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
 	if (domain == AF_UNIX && local->sun_path[0])
 		error = bind_path(number, local, length, owner);
 	else

@@ -24,7 +24,8 @@ void *put_table(char const *name, size_t size, int number, int *error);
 /*
  * A socket of `type` bound to `address` (a struct sockaddr_*), and listening unless it takes
  * datagrams. For a path in the file system a stale socket there is removed, then mode and owner
- * are set (UINT32_MAX leaves them); a missing last directory is made, mode 0755.
+ * are set (UINT32_MAX leaves them); a missing last directory is made, mode 0755. Of an IPv6 socket
+ * a mode other than 0 keeps IPv4 away.
  */
 struct put_owner {
 	unsigned mode;
@@ -33,5 +34,8 @@ struct put_owner {
 };
 int put_socket(int type, void const *address, unsigned length, struct put_owner const *owner,
 	       int number);
+
+/* Removes `path`, as seen from `folder`, if it is a socket; -EADDRINUSE if it is anything else. */
+int put_remove_socket(int folder, char const *path);
 
 #endif

@@ -8,9 +8,22 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* musl has these as macros, which would rename what is made of the table. */
+#undef pread64
+#undef pwrite64
+
 /* musl before 1.2.4 and Debian 12's kernel headers know all of these but the newest. */
 #ifndef SYS_close_range
 #define SYS_close_range 436
+#endif
+#ifndef SYS_faccessat2
+#define SYS_faccessat2 439
+#endif
+#ifndef SYS_openat2
+#define SYS_openat2 437
+#endif
+#ifndef SYS_fchmodat2
+#define SYS_fchmodat2 452
 #endif
 #ifndef SYS_landlock_create_ruleset
 #define SYS_landlock_create_ruleset 444
