@@ -13,4 +13,9 @@ program_function supervise_main; /* orlop-supervise */
 program_function log_main;	 /* orlop-log */
 program_function probe_main;	 /* orlop-probe */
 
+/* Verbs of `orlop` with a folder of their own; argv[0] is the verb. */
+program_function lockdown_main;
+program_function audit_main;
+program_function build_main;
+
 #endif

@@ -4,23 +4,23 @@
  * from the kernel's 34 (what libc leaves of 32) to 64, as kill(1) and systemd do.
  */
 #include "lib/signal_text.h"
+#include "lib/caseless.h"
 
 #include <errno.h>
 #include <skalibs/sig.h>
 #include <skalibs/types.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 enum { FIRST = 34, LAST = 64 };
 
 static int realtime(char const *string)
 {
 	unsigned offset = 0;
-	int const from_last = !strncasecmp(string, "RTMAX", 5);
+	int const from_last = caseless_same(string, "RTMAX", 5);
 	char const *rest = string + 5;
 
-	if (!from_last && strncasecmp(string, "RTMIN", 5))
+	if (!from_last && !caseless_same(string, "RTMIN", 5))
 		return -EINVAL;
 	if (*rest) {
 		if (*rest != (from_last ? '-' : '+') || !uint0_scan(rest + 1, &offset))
@@ -40,7 +40,7 @@ int signal_text_parse(char const *string)
 		return number >= 1 && number <= LAST ? (int)number : -EINVAL;
 	if (sig0_scan(string, &found) && found >= 1 && found <= LAST)
 		return found;
-	return realtime(strncasecmp(string, "SIG", 3) ? string : string + 3);
+	return realtime(caseless_same(string, "SIG", 3) ? string + 3 : string);
 }
 
 char const *signal_text_name(int number, char buffer[SIGNAL_TEXT_SIZE])

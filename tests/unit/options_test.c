@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Options of the verbs: only those that the verb takes, with the values that they want. */
-#include "ctl/options.h"
+#include "lib/options.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -67,11 +67,57 @@ static void a_wrong_option_is_taken(void **state)
 					 "such as 500ms, 10s or 2m");
 }
 
+static int parse_lines(struct options *options, struct text *problem, char const *a, char const *b)
+{
+	char const *const argv[] = { "logs", a, b, "name" };
+
+	return options_parse(options, OPTION_FOLLOW | OPTION_LINES, 4, argv, problem);
+}
+
+static void short_options_are_mixed_up(void **state)
+{
+	static struct {
+		char const *words[2];
+		unsigned given;
+		uint64_t lines;
+		uint32_t left;
+		int result;
+	} const cases[] = {
+		{ { "-n", "7" }, OPTION_LINES, 7, 1, 0 },
+		{ { "-n7", "-f" }, OPTION_LINES | OPTION_FOLLOW, 7, 1, 0 },
+		{ { "--lines=0", "--follow" }, OPTION_LINES | OPTION_FOLLOW, 0, 1, 0 },
+		{ { "-f", "a" }, OPTION_FOLLOW, 0, 2, 0 },
+		{ { "-n", "few" }, 0, 0, 0, -EINVAL },
+		{ { "a", "-n" }, 0, 0, 0, -EINVAL }, /* "name" is no number */
+		{ { "-fn", "7" }, 0, 0, 0, -EINVAL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct text problem = TEXT_EMPTY;
+		struct options options;
+
+		assert_int_equal(
+		    parse_lines(&options, &problem, cases[i].words[0], cases[i].words[1]),
+		    cases[i].result);
+		if (cases[i].result == 0) {
+			assert_int_equal(options.given, cases[i].given);
+			assert_int_equal(options.lines, cases[i].lines);
+			assert_int_equal(options.word_count, cases[i].left);
+		}
+		options_free(&options);
+		text_free(&problem);
+	}
+	assert_refused("-f", "unknown option -f");
+	assert_refused("-n7", "unknown option -n7");
+}
+
 int main(void)
 {
 	struct CMUnitTest const tests[] = {
 		cmocka_unit_test(an_option_between_words_is_lost),
 		cmocka_unit_test(a_wrong_option_is_taken),
+		cmocka_unit_test(short_options_are_mixed_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* One table of options, and the loop over the words; see options.h. */
-#include "ctl/options.h"
+#include "lib/options.h"
 
 #include "lib/duration.h"
+#include "lib/number.h"
 
 #include <errno.h>
 #include <skalibs/types.h>
@@ -15,6 +16,8 @@ struct known {
 	char const *value; /* what it is called in messages, NULL for none */
 };
 
+enum { OPTIONS_LINES_MAX = 1000000 };
+
 static struct known const table[] = {
 	{ "json", OPTION_JSON, NULL },
 	{ "pid", OPTION_PID, "a process id" },
@@ -23,6 +26,15 @@ static struct known const table[] = {
 	{ "group", OPTION_GROUP, NULL },
 	{ "directory", OPTION_DIRECTORY, "a directory" },
 	{ "services", OPTION_SERVICES, "a list of services" },
+	{ "syscalls", OPTION_SYSCALLS, NULL },
+	{ "ready", OPTION_READY, NULL },
+	{ "down", OPTION_DOWN, NULL },
+	{ "check", OPTION_CHECK, NULL },
+	{ "dry-run", OPTION_DRY_RUN, NULL },
+	{ "verbose", OPTION_VERBOSE, NULL },
+	{ "follow", OPTION_FOLLOW, NULL },
+	{ "lines", OPTION_LINES, "a number of lines" },
+	{ "image", OPTION_IMAGE, NULL },
 };
 
 static int refuse(struct text *problem, char const *what, char const *found, char const *rest)
@@ -59,6 +71,8 @@ static bool take_value(struct options *options, enum options_bit bit, char const
 		return take_pid(options, value);
 	if (bit == OPTION_TIMEOUT)
 		return duration_parse(value, &options->timeout) == 0;
+	if (bit == OPTION_LINES)
+		return number_parse(value, 10, OPTIONS_LINES_MAX, &options->lines) == 0;
 	if (bit == OPTION_DIRECTORY)
 		options->directory = value;
 	else
@@ -87,6 +101,25 @@ static int take_option(struct options *options, unsigned allowed, char const *wo
 	return 0;
 }
 
+/* -f and -n N: 1 for an option of two words, -ENOENT for none of these. */
+static int take_short(struct options *options, unsigned allowed, char const *word, char const *next,
+		      struct text *problem)
+{
+	char const *const value = word[1] == 'n' && word[2] ? word + 2 : next;
+
+	if (allowed & OPTION_FOLLOW && !strcmp(word, "-f")) {
+		options->given |= OPTION_FOLLOW;
+		return 0;
+	}
+	if (!(allowed & OPTION_LINES) || strncmp(word, "-n", 2) != 0)
+		return -ENOENT;
+	if (!value || !take_value(options, OPTION_LINES, value))
+		return refuse(problem, "found -n ", value ? value : "",
+			      ", expected a number of lines behind it");
+	options->given |= OPTION_LINES;
+	return value == next;
+}
+
 int options_parse(struct options *options, unsigned allowed, int argc, char const *const *argv,
 		  struct text *problem)
 {
@@ -101,9 +134,13 @@ int options_parse(struct options *options, unsigned allowed, int argc, char cons
 
 		if (!only_words && !strcmp(argv[i], "--"))
 			only_words = true;
-		else if (!only_words && argv[i][0] == '-' && argv[i][1])
-			error = take_option(options, allowed, argv[i], problem);
-		else
+		else if (!only_words && argv[i][0] == '-' && argv[i][1]) {
+			error = take_short(options, allowed, argv[i],
+					   i + 1 < argc ? argv[i + 1] : NULL, problem);
+			if (error == -ENOENT)
+				error = take_option(options, allowed, argv[i], problem);
+			i += error > 0;
+		} else
 			options->words[options->word_count++] = argv[i];
 		if (error < 0)
 			return error;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The options of all verbs: long names only, `--name=value`, anywhere before `--`. What is no
- * option is a word.
+ * The options of all verbs: long names, `--name=value`, anywhere before `--`, and the two short ones
+ * that everybody knows from looking at logs. What is no option is a word.
  */
-#ifndef ORLOP_CTL_OPTIONS_H
-#define ORLOP_CTL_OPTIONS_H
+#ifndef ORLOP_LIB_OPTIONS_H
+#define ORLOP_LIB_OPTIONS_H
 
 #include "lib/text.h"
 
@@ -18,13 +18,23 @@ enum options_bit {
 	OPTION_NO_WAIT = 1 << 3,
 	OPTION_GROUP = 1 << 4,
 	OPTION_DIRECTORY = 1 << 5,
-	OPTION_SERVICES = 1 << 6
+	OPTION_SERVICES = 1 << 6,
+	OPTION_SYSCALLS = 1 << 7,
+	OPTION_READY = 1 << 8,
+	OPTION_DOWN = 1 << 9,
+	OPTION_CHECK = 1 << 13,
+	OPTION_DRY_RUN = 1 << 14,
+	OPTION_VERBOSE = 1 << 15,
+	OPTION_FOLLOW = 1 << 16, /* -f too */
+	OPTION_LINES = 1 << 17,	 /* -n N too */
+	OPTION_IMAGE = 1 << 18
 };
 
 struct options {
 	unsigned given;	  /* bits */
 	int pid;	  /* of --pid */
 	uint64_t timeout; /* of --timeout, nanoseconds */
+	uint64_t lines;	  /* of --lines */
 	char const *directory;
 	char const *services;
 	char const **words; /* allocated; the strings are argv's */
