@@ -27,7 +27,7 @@ char const *arguments_text(struct arguments const *arguments, uint32_t offset)
 	return plan_string(&arguments->plan, offset);
 }
 
-static int add_text(struct parser *parser, char const *text, char const *more, uint32_t *offset)
+int arguments_add_text(struct parser *parser, char const *text, char const *more, uint32_t *offset)
 {
 	struct arguments *arguments = parser->arguments;
 	size_t const length = strlen(text);
@@ -50,7 +50,7 @@ static int add_variable(struct parser *parser, char const *text, char const *mor
 
 	if (count == ARGUMENTS_ENVIRONMENT_MAX)
 		return arguments_wrong(parser, "too many variables", text);
-	result = add_text(parser, text, more, &plan->environment[count]);
+	result = arguments_add_text(parser, text, more, &plan->environment[count]);
 	if (result == 0)
 		plan->slot.environment.count++;
 	return result;
@@ -109,17 +109,29 @@ static int set_directory(struct parser *parser, char const *text)
 {
 	if (*text == '\0')
 		return arguments_wrong(parser, "directory is empty", "");
-	return add_text(parser, text, "", &parser->arguments->plan.slot.directory);
+	return arguments_add_text(parser, text, "", &parser->arguments->plan.slot.directory);
 }
 
 static arguments_setter *setter(char letter)
 {
 	static arguments_setter *const setters[] = {
-		['G'] = set_groups,	     ['c'] = arguments_capability,
-		['d'] = set_directory,	     ['e'] = add_declared_variable,
-		['g'] = set_group,	     ['l'] = arguments_limit,
-		['m'] = arguments_umask,     ['n'] = arguments_nice,
-		['o'] = arguments_oom_score, ['u'] = arguments_user,
+		['G'] = set_groups,
+		['b'] = arguments_bind,
+		['c'] = arguments_capability,
+		['d'] = set_directory,
+		['e'] = add_declared_variable,
+		['g'] = set_group,
+		['l'] = arguments_limit,
+		['m'] = arguments_umask,
+		['n'] = arguments_nice,
+		['o'] = arguments_oom_score,
+		['r'] = arguments_read,
+		['s'] = arguments_secret,
+		['t'] = arguments_connect,
+		['u'] = arguments_user,
+		['w'] = arguments_write,
+		['x'] = arguments_execute,
+		['y'] = arguments_syscalls,
 	};
 
 	/* A byte above 127 may be negative, and is no option. */
@@ -211,7 +223,9 @@ int arguments_parse(struct arguments *arguments, char *const *argv, struct host 
 	if (result == 0)
 		result = take_environment(&parser);
 	if (result == 0)
-		result = add_text(&parser, *parser.user.name ? parser.user.name : "own", "",
-				  &arguments->plan.slot.user);
+		result = arguments_add_text(&parser, *parser.user.name ? parser.user.name : "own",
+					    "", &arguments->plan.slot.user);
+	if (result == 0)
+		result = arguments_take_cage(&parser);
 	return result;
 }

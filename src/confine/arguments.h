@@ -8,10 +8,18 @@
 
 #include <stdbool.h>
 
+#include "confine/confine.h"
 #include "confine/host.h"
 #include "wire/plan.h"
 
-enum { ARGUMENTS_LIMITS_MAX = 64, ARGUMENTS_ENVIRONMENT_MAX = 1024, ARGUMENTS_TEXT_MAX = 1 << 20 };
+enum {
+	ARGUMENTS_LIMITS_MAX = 64,
+	ARGUMENTS_ENVIRONMENT_MAX = 1024,
+	ARGUMENTS_PATHS_MAX = 1024,
+	ARGUMENTS_PORTS_MAX = 256,
+	ARGUMENTS_SYSCALLS_MAX = 512,
+	ARGUMENTS_TEXT_MAX = 1 << 20
+};
 
 struct arguments_plan {
 	struct plan_header header;
@@ -19,6 +27,11 @@ struct arguments_plan {
 	struct plan_limit limits[ARGUMENTS_LIMITS_MAX];
 	uint32_t groups[PLAN_GROUPS_MAX];
 	uint32_t environment[ARGUMENTS_ENVIRONMENT_MAX];
+	struct plan_path paths[ARGUMENTS_PATHS_MAX];
+	uint32_t bind[ARGUMENTS_PORTS_MAX];
+	uint32_t connect[ARGUMENTS_PORTS_MAX];
+	uint32_t syscalls[ARGUMENTS_SYSCALLS_MAX];
+	uint32_t secrets[2 * CONFINE_SECRETS_MAX];
 	char text[ARGUMENTS_TEXT_MAX];
 };
 
@@ -28,9 +41,10 @@ struct arguments {
 	bool help;
 	bool version;
 	bool keep_descriptors;
-	bool wants_ids;	      /* -u, -g or -G */
-	bool ids_differ;      /* from the caller's */
-	char *const *program; /* PROGRAM [ARGUMENT]... */
+	bool wants_ids;		  /* -u, -g or -G */
+	bool ids_differ;	  /* from the caller's */
+	char *const *program;	  /* PROGRAM [ARGUMENT]... */
+	char *const *environment; /* the caller's, set by it, or NULL */
 };
 
 /* What is wrong: fault.error is a negative errno or 0. */

@@ -9,9 +9,8 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Whether `text` is the number that `digits` of `base` make, up to `maximum`; *end is behind it. */
-static bool number(char const *text, unsigned base, uint64_t maximum, uint64_t *value,
-		   char const **end)
+bool arguments_number(char const *text, unsigned base, uint64_t maximum, uint64_t *value,
+		      char const **end)
 {
 	char const *start = text;
 
@@ -31,7 +30,7 @@ int arguments_umask(struct parser *parser, char const *text)
 	uint64_t value;
 	char const *end;
 
-	if (!number(text, 8, 0777, &value, &end) || *end)
+	if (!arguments_number(text, 8, 0777, &value, &end) || *end)
 		return arguments_wrong(parser, "umask is not an octal number up to 777", text);
 	parser->arguments->plan.slot.umask = (uint32_t)value;
 	return 0;
@@ -45,7 +44,8 @@ static bool signed_number(char const *text, int64_t minimum, int64_t maximum, in
 
 	if (negative || *text == '+')
 		text++;
-	if (!number(text, 10, (uint64_t)(negative ? -minimum : maximum), &size, &end) || *end)
+	if (!arguments_number(text, 10, (uint64_t)(negative ? -minimum : maximum), &size, &end) ||
+	    *end)
 		return false;
 	*value = negative ? -(int32_t)size : (int32_t)size;
 	return true;
@@ -93,7 +93,7 @@ static bool limit_value(char const **text, uint64_t *value)
 		*value = UINT64_MAX;
 		return true;
 	}
-	if (!number(*text, 10, UINT64_MAX - 1, value, text))
+	if (!arguments_number(*text, 10, UINT64_MAX - 1, value, text))
 		return false;
 	unit = **text ? strchr(units, **text) : NULL;
 	if (!unit)

@@ -110,12 +110,25 @@ int caps_get(uint64_t *effective, uint64_t *permitted)
 	return 0;
 }
 
+/* Known to be gone from the bounding set, for ever and for every child. */
+static uint64_t absent;
+
+void caps_look(void)
+{
+	static bool looked;
+
+	for (unsigned number = 0; !looked && number < CAPABILITY_BITS; number++)
+		if (sys_prctl(PR_CAPBSET_READ, number, 0, 0, 0) == 0)
+			absent |= UINT64_C(1) << number;
+	looked = true;
+}
+
 int caps_bound(uint64_t kept)
 {
 	for (unsigned number = 0; number < CAPABILITY_BITS; number++) {
 		int result;
 
-		if (kept >> number & 1)
+		if ((kept | absent) >> number & 1)
 			continue;
 		result = sys_prctl(PR_CAPBSET_DROP, number, 0, 0, 0);
 		if (result == -EPERM) {

@@ -20,6 +20,12 @@ char const *caps_name(unsigned number);
 int caps_get(uint64_t *effective, uint64_t *permitted);
 
 /*
+ * Looks, the first time, which capabilities the bounding set lacks. Called by who forks many
+ * children: each drop costs a microsecond, and a container's engine has done most of them.
+ */
+void caps_look(void);
+
+/*
  * Drops all but `kept` from the bounding set. A process that may not do that (no CAP_SETPCAP) gets
  * -EPERM, unless nothing was left to drop.
  */

@@ -14,7 +14,7 @@
 #include "wire/plan.h"
 #include "wire/step.h"
 
-enum { CONFINE_PLACES_MAX = 4 + PLAN_LISTEN_MAX, CONFINE_KEPT_MAX = 16 };
+enum { CONFINE_PLACES_MAX = 4 + PLAN_LISTEN_MAX, CONFINE_KEPT_MAX = 16, CONFINE_SECRETS_MAX = 256 };
 
 /* Descriptor `from` becomes number `to` in the service. A service gets these and nothing else. */
 struct confine_place {
@@ -31,8 +31,8 @@ struct confine_range {
 	unsigned last;
 };
 
-/* Told of the step that failed, before the exit; for a caller without an error pipe. */
-typedef void confine_report_function(enum confine_step step, int error);
+/* Told of what failed, before the exit; for a caller without an error pipe. */
+typedef void confine_report_function(struct spawn_error const *error);
 
 struct confine_request {
 	void const *plan;

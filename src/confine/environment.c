@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The service's environment, in static memory: of the container's variables those that the plan
- * lets through, in their order, then the plan's own, which win over any of the same name.
+ * lets through, in their order, then the plan's own, then its secrets. What comes later wins over
+ * any of the same name.
  */
 #include "confine/steps.h"
 #include "sys/sys.h"
@@ -41,6 +42,14 @@ static bool passes(struct confine_request const *request, char const *variable)
 	return false;
 }
 
+static bool is_secret(char *const *secrets, char const *variable)
+{
+	for (; secrets && *secrets; secrets++)
+		if (same_name(variable, *secrets))
+			return true;
+	return false;
+}
+
 static bool is_overridden(struct confine_request const *request, char const *variable)
 {
 	struct plan_list const set = request->slot->environment;
@@ -71,29 +80,65 @@ static char *listen_pid(void)
 	return text;
 }
 
-int environment_build(struct confine_request const *request, char *const **environment)
-{
-	struct plan_list const set = request->slot->environment;
-	size_t count = 0;
+struct builder {
+	struct confine_request const *request;
+	char *const *secrets;
+	size_t count;
+};
 
-	for (char *const *given = request->environment; given && *given; given++) {
-		if (!passes(request, *given) || is_overridden(request, *given))
-			continue;
-		if (count == PLAN_ENVIRONMENT_MAX)
-			return -E2BIG;
-		variables[count++] = *given;
-	}
-	if (set.count > PLAN_ENVIRONMENT_MAX - count)
-		return -E2BIG;
+static bool add(struct builder *builder, char *variable)
+{
+	if (builder->count == PLAN_ENVIRONMENT_MAX)
+		return false;
+	variables[builder->count++] = variable;
+	return true;
+}
+
+static bool add_passed(struct builder *builder)
+{
+	struct confine_request const *request = builder->request;
+
+	for (char *const *given = request->environment; given && *given; given++)
+		if (passes(request, *given) && !is_overridden(request, *given) &&
+		    !is_secret(builder->secrets, *given) && !add(builder, *given))
+			return false;
+	return true;
+}
+
+static bool add_own(struct builder *builder)
+{
+	struct confine_request const *request = builder->request;
+	struct plan_list const set = request->slot->environment;
+
 	for (uint32_t i = 0; i < set.count; i++) {
 		uint32_t const offset = plan_words(request->plan, set)[i];
-		char const *text = plan_string(request->plan, offset);
-
 		/* execve only reads; its prototype is older than const. */
-		variables[count++] = strcmp(text, "LISTEN_PID=0") == 0 ? listen_pid()
-								       : (char *)text;
+		char *const text = (char *)plan_string(request->plan, offset);
+
+		if (is_secret(builder->secrets, text))
+			continue;
+		if (!add(builder, strcmp(text, "LISTEN_PID=0") == 0 ? listen_pid() : text))
+			return false;
 	}
-	variables[count] = NULL;
+	return true;
+}
+
+static bool add_secrets(struct builder *builder)
+{
+	for (char *const *secret = builder->secrets; secret && *secret; secret++)
+		if (!add(builder, *secret))
+			return false;
+	return true;
+}
+
+int environment_build(struct confine_request const *request, char *const *secrets,
+		      char *const **environment)
+{
+	struct builder builder = { .request = request, .secrets = secrets };
+
+	if (!add_passed(&builder) || !add_own(&builder) || !add_secrets(&builder))
+		return -E2BIG;
+	variables[builder.count] = NULL;
 	*environment = variables;
 	return 0;
 }

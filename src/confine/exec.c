@@ -4,15 +4,15 @@
 #include "sys/sys.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <stdbool.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What container engines set where an image says nothing. */
 static char const default_path[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/* An empty element of PATH is the working directory. False when the name would be too long. */
-static bool join(char *path, char const *directory, size_t length, char const *program)
+/* An empty element of PATH is the working directory. */
+bool exec_join(char path[PATH_MAX], char const *directory, size_t length, char const *program)
 {
 	size_t const rest = strlen(program) + 1;
 
@@ -45,7 +45,7 @@ int exec_search(char const *path_variable, char const *program, char *const *arg
 	for (;;) {
 		size_t const length = strcspn(directory, ":");
 
-		if (join(path, directory, length, program)) {
+		if (exec_join(path, directory, length, program)) {
 			int const error = sys_execve(path, arguments, environment);
 
 			if (!goes_on(error))
@@ -57,6 +57,25 @@ int exec_search(char const *path_variable, char const *program, char *const *arg
 			return worst;
 		directory += length + 1;
 	}
+}
+
+bool exec_find(char const *path_variable, char const *program, char path[PATH_MAX])
+{
+	char const *directory = path_variable ? path_variable : default_path;
+
+	if (strchr(program, '/'))
+		directory = "";
+	for (; *program; directory++) {
+		size_t const length = strcspn(directory, ":");
+
+		if (exec_join(path, directory, length, program) &&
+		    sys_faccessat(AT_FDCWD, path, X_OK) == 0)
+			return true;
+		directory += length;
+		if (*directory == '\0')
+			break;
+	}
+	return false;
 }
 
 int exec_status(int error)

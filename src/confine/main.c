@@ -8,6 +8,7 @@
 #include "confine/arguments.h"
 #include "confine/confine.h"
 #include "confine/host.h"
+#include "confine/landlock_rights.h"
 #include "sys/sys.h"
 
 #include <string.h>
@@ -15,6 +16,8 @@
 static char const usage[] =
     "usage: orlop-confine [-hk] [--strict] [--version] [-u USER[:GROUP]] [-g GROUP]\n"
     "                     [-G GROUP,...] [-c CAPABILITY]... [-l LIMIT=VALUE]...\n"
+    "                     [-r PATH]... [-w PATH]... [-x PATH]... [-b PORT]... [-t PORT]...\n"
+    "                     [-y all|+CALL|-CALL]... [-s NAME:FILE]...\n"
     "                     [-d DIRECTORY] [-m UMASK] [-n NICE] [-o OOM-SCORE]\n"
     "                     [-e NAME=VALUE]... [--] PROGRAM [ARGUMENT]...\n";
 
@@ -47,9 +50,17 @@ static void message(char const *kind, char const *subject, char const *object, c
 	(void)sys_write(2, line, length); /* nobody else to tell */
 }
 
-static char const *object_of(enum confine_step step)
+static char const *object_of(struct spawn_error const *error)
 {
-	switch (step) {
+	struct arguments_plan const *plan = &arguments.plan;
+
+	switch (error->step) {
+	case STEP_PATHS:
+		return arguments_text(&arguments, plan->paths[error->object - 1].path);
+	case STEP_SECRETS:
+		return error->object == 0
+			   ? ""
+			   : arguments_text(&arguments, plan->secrets[2 * error->object - 1]);
 	case STEP_EXEC:
 		return arguments.program[0];
 	case STEP_DIRECTORY:
@@ -63,29 +74,65 @@ static char const *object_of(enum confine_step step)
 	}
 }
 
-static void report(enum confine_step step, int error)
+static void report(struct spawn_error const *error)
 {
-	message("fatal", step_name(step), object_of(step), strerror(-error));
+	message("fatal", step_name(error->step), object_of(error), strerror(error->number));
 }
 
-/* What this host does not give: an error if --strict, else said in one line each. */
-static void compare_with_host(struct host const *host)
+/* What this host does not give: an error if --strict, else said in one line. */
+static void miss(char const *subject, char const *object, char const *reason)
 {
 	bool const strict = arguments.plan.slot.confine == PLAN_STRICT;
 
-	if (arguments.ids_differ && !host->can_change_ids) {
-		char const *user = arguments_text(&arguments, arguments.plan.slot.user);
+	message(strict ? "fatal" : "notice", subject, object, reason);
+	if (strict)
+		sys_exit(111);
+}
 
-		if (strict) {
-			message("fatal", "user", user, "ids cannot be changed here");
-			sys_exit(111);
-		}
-		message("notice", "user", user, "ids cannot be changed here, they stay");
+/* What of the cage that was asked for this kernel's Landlock does not know. */
+static void compare_with_landlock(uint32_t abi)
+{
+	uint32_t const flags = arguments.plan.slot.flags;
+	struct {
+		enum landlock_abi since;
+		bool wanted;
+		char const *what;
+	} const rights[] = {
+		{ ABI_FILES, true, "access to other processes" },
+		{ ABI_FILES, flags & PLAN_FILE_CAGE, "files" },
+		{ ABI_TRUNCATE, flags & PLAN_FILE_CAGE, "truncation" },
+		{ ABI_PORTS, flags & (PLAN_BIND_CAGE | PLAN_CONNECT_CAGE), "TCP ports" },
+		{ ABI_IOCTL, flags & PLAN_FILE_CAGE, "ioctl on devices" },
+		{ ABI_SCOPE, true, "signals" },
+		{ ABI_SCOPE, true, "abstract sockets" },
+	};
+	char text[128] = "";
+
+	for (size_t i = 0; i < sizeof rights / sizeof rights[0]; i++) {
+		if (!rights[i].wanted || abi >= (uint32_t)rights[i].since)
+			continue;
+		if (*text)
+			strcat(text, ", "); /* all of them fit */
+		strcat(text, rights[i].what);
 	}
-	if (arguments.plan.slot.capabilities & ~host->capabilities && !strict)
-		message("notice", "capabilities", "", "some cannot be had here");
-	if (host->landlock_abi == 0)
-		message("notice", "landlock", "", "not here");
+	if (*text)
+		miss("landlock", "not limited by this kernel", text);
+}
+
+static void compare_with_host(struct host const *host)
+{
+	struct plan_slot const *slot = &arguments.plan.slot;
+
+	if (arguments.ids_differ && !host->can_change_ids)
+		miss("user", arguments_text(&arguments, slot->user),
+		     slot->confine == PLAN_STRICT ? "ids cannot be changed here"
+						  : "ids cannot be changed here, they stay");
+	/* The step that keeps them refuses by itself if --strict. */
+	if (slot->capabilities & ~host->capabilities && slot->confine != PLAN_STRICT)
+		miss("capabilities", "", "some cannot be had here");
+	compare_with_landlock(host->landlock_abi);
+	if (!host->can_seccomp && (!(slot->flags & PLAN_SYSCALLS_ALL) || slot->syscalls.count))
+		miss("seccomp", "", "not here, system calls are not filtered");
 }
 
 static void fill_header(struct host const *host)
@@ -101,6 +148,8 @@ static void fill_header(struct host const *host)
 	header->landlock_abi = host->landlock_abi;
 	if (!arguments.wants_ids || !host->can_change_ids)
 		header->host |= PLAN_HOST_SHARED_UID;
+	if (host->can_seccomp)
+		header->host |= PLAN_HOST_SECCOMP;
 }
 
 static void parse(char *const *argv, struct host const *host)
@@ -123,6 +172,7 @@ int main(int argc, char **argv, char **envp)
 
 	(void)argc; /* argv ends in NULL */
 	host_probe(&host);
+	arguments.environment = envp;
 	parse(argv, &host);
 	if (arguments.help || arguments.version) {
 		print(1, arguments.help ? usage : "orlop-confine " ORLOP_VERSION "\n");

@@ -3,7 +3,7 @@
  * confine_exec(): the steps between fork and exec, one a line, each with its reason. The order is
  * the contract of DESIGN section 6, and most of it cannot be changed: each step either needs what a
  * later one gives up, or would be undone by an earlier one. Paths and ports join the ruleset where
- * it is made; the system call filter comes after Landlock, as the last thing before exec.
+ * it is made.
  */
 #include "confine/caps.h"
 #include "confine/confine.h"
@@ -22,6 +22,7 @@ static char *arguments[PLAN_ARGUMENTS_MAX + 1];
 struct child {
 	struct confine_request const *request;
 	int error_fd;
+	uint32_t object; /* of the step that is taken, see struct spawn_error */
 };
 
 static _Noreturn void fail(struct child const *child, enum confine_step step, int error)
@@ -32,10 +33,11 @@ static _Noreturn void fail(struct child const *child, enum confine_step step, in
 		.generation = request->generation,
 		.step = step,
 		.number = -error,
+		.object = child->object,
 	};
 
 	if (request->report)
-		request->report(step, error);
+		request->report(&record);
 	if (child->error_fd >= 0)
 		(void)sys_write(child->error_fd, &record, sizeof record); /* nobody else to tell */
 	sys_exit(step == STEP_EXEC ? exec_status(error) : 111);
@@ -176,6 +178,7 @@ _Noreturn void confine_exec(struct confine_request const *request)
 	bool const shared = plan_header(request->plan)->host & PLAN_HOST_SHARED_UID;
 	struct child child = { .request = request, .error_fd = request->error_fd };
 	char *const *environment;
+	char *const *secrets = NULL;
 	uint64_t kept = 0;
 	int ruleset = -1;
 
@@ -195,8 +198,11 @@ _Noreturn void confine_exec(struct confine_request const *request)
 				slot->confine == PLAN_STRICT));
 		must(&child, STEP_NICE, priority_nice(slot));
 		must(&child, STEP_OOM_SCORE, priority_oom_score(slot));
-		/* Its rules name paths that the user may not be able to reach. */
 		must(&child, STEP_LANDLOCK, landlock_ruleset(request, &ruleset));
+		/* The user may not be able to reach them. */
+		must(&child, STEP_PATHS, landlock_paths(request, ruleset, &child.object));
+		/* Nor to read these, where they belong to several users. */
+		must(&child, STEP_SECRETS, secrets_read(request, &secrets, &child.object));
 		must(&child, STEP_CAPABILITIES, kept_capabilities(slot, &kept));
 		if (shared)
 			stay_user(&child, kept);
@@ -208,8 +214,11 @@ _Noreturn void confine_exec(struct confine_request const *request)
 	if (caged && slot->confine != PLAN_UNCONFINED) {
 		/* No setuid file gives anything back; Landlock and seccomp ask for it too. */
 		must(&child, STEP_NO_NEW_PRIVS, sys_prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
-		must(&child, STEP_LANDLOCK, landlock_enter(ruleset));
+		must(&child, STEP_LANDLOCK, landlock_enter(request, ruleset));
 	}
-	must(&child, STEP_ENVIRONMENT, environment_build(request, &environment));
+	must(&child, STEP_ENVIRONMENT, environment_build(request, secrets, &environment));
+	/* Last: it may forbid what the steps before it need. */
+	if (caged && slot->confine != PLAN_UNCONFINED)
+		must(&child, STEP_SECCOMP, seccomp_enter(request));
 	fail(&child, STEP_EXEC, execute(request, environment));
 }

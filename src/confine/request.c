@@ -5,6 +5,7 @@
  */
 #include "confine/request.h"
 
+#include "confine/caps.h"
 #include "sys/say.h"
 #include "sys/sys.h"
 #include "wire/descriptors.h"
@@ -44,6 +45,7 @@ void request_slot(struct confine_request *request, uint32_t index, uint32_t firs
 	struct plan_header const *h = plan_header(request->plan);
 	struct plan_slot const *slot = plan_slot(request->plan, index);
 
+	caps_look();
 	request->slot = slot;
 	request->default_signals = true; /* init's own, since hold_begin() */
 	request->index = index;
@@ -63,11 +65,11 @@ void request_slot(struct confine_request *request, uint32_t index, uint32_t firs
 }
 
 /* A service's failure is in the slot table; a helper has no slot to look at. */
-static void tell(enum confine_step step, int error)
+static void tell(struct spawn_error const *error)
 {
 	say_to(2);
-	say("orlop-init", "warning: cannot start supervisor or logger: ", step_name(step), ": ",
-	    say_error(-error), NULL);
+	say("orlop-init", "warning: cannot start supervisor or logger: ", step_name(error->step),
+	    ": ", say_error(error->number), NULL);
 }
 
 void request_helper(struct confine_request *request, enum plan_helper helper, uint32_t first)

@@ -233,6 +233,230 @@ def test_a_shells_job_stays_one():
     assert int(run.stdout) == os.getsid(0)
 
 
+# The file cage
+
+caged = pytest.mark.skipif(landlock_abi() < 3, reason="no Landlock for truncation in this kernel")
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """Two directories with a file each, a program, and every uid can walk and write there."""
+    for path in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+        path.chmod(0o755)
+    for name in ("inside", "outside"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name).chmod(0o777)
+        (tmp_path / name / "file").write_text(f"{name}\n")
+        (tmp_path / name / "file").chmod(0o666)
+        program = tmp_path / name / "program"
+        program.write_bytes(open("/bin/echo", "rb").read())
+        program.chmod(0o755)
+    return tmp_path
+
+
+# Each prints nothing but "denied" where the kernel says EACCES or EXDEV.
+ACTS = {
+    "read": "open({0!r} + '/file').read()",
+    "list": "os.listdir({0!r})",
+    "change": "os.close(os.open({0!r} + '/file', os.O_WRONLY))",
+    "append": "open({0!r} + '/file', 'a').write('')",
+    "truncate": "os.truncate({0!r} + '/file', 3)",
+    "make": "open({0!r} + '/new', 'w').write('x'); os.unlink({0!r} + '/new')",
+    "directory": "os.mkdir({0!r} + '/new'); os.rmdir({0!r} + '/new')",
+    "symlink": "os.symlink('x', {0!r} + '/new'); os.unlink({0!r} + '/new')",
+    "fifo": "os.mkfifo({0!r} + '/new'); os.unlink({0!r} + '/new')",
+    "socket": "socket.socket(socket.AF_UNIX).bind({0!r} + '/new'); os.unlink({0!r} + '/new')",
+    "rename": "os.rename({0!r} + '/file', {0!r} + '/new'); "
+              "os.rename({0!r} + '/new', {0!r} + '/file')",
+    "take": "os.rename({0!r} + '/file', {1!r} + '/taken'); "
+            "os.rename({1!r} + '/taken', {0!r} + '/file')",
+    "link": "os.link({0!r} + '/file', {1!r} + '/linked'); os.unlink({1!r} + '/linked')",
+    "execute": "subprocess.run([{0!r} + '/program'], check=True, capture_output=True)",
+    "remove": "os.unlink({0!r} + '/file'); open({0!r} + '/file', 'w').write('again')",
+}
+READS = {"read", "list"}
+WRITES = {"change", "append", "truncate", "make", "directory", "symlink", "fifo", "socket",
+          "rename", "take", "link", "remove"}
+
+
+def outcomes(options, directory, other):
+    """What of ACTS on the directory can be done in the cage; all else says EACCES or EXDEV."""
+    script = ["import errno, os, socket, subprocess"]
+    for name, act in ACTS.items():
+        script += ["try:", f"    {act.format(str(directory), str(other))}",
+                   f"    print({name!r})", "except OSError as error:",
+                   "    if error.errno not in (errno.EACCES, errno.EXDEV): print(error)"]
+    run = confine("-u", "nobody", *options, "--", PYTHON, "-c", "\n".join(script))
+    assert run.returncode == 0, run.stderr
+    return set(run.stdout.split("\n")) - {""}
+
+
+@as_root
+@caged
+@pytest.mark.parametrize("option, expected", [("-r", READS), ("-w", READS | WRITES),
+                                              ("-x", READS | {"execute"})])
+def test_paths_give_their_rights_and_no_others(tree, option, expected):
+    scratch = tree / "scratch"
+    scratch.mkdir()
+    scratch.chmod(0o777)
+    options = [option, str(tree / "inside"), "-w", str(scratch)]
+    # Without protected_hardlinks' own opinion: the file belongs to nobody.
+    for name in ("inside", "outside"):
+        os.chown(tree / name / "file", *pwd.getpwnam("nobody")[2:4])
+    if option == "-x":
+        options += ["-x", "/usr"]
+    assert outcomes([], tree / "outside", scratch) == set(ACTS)
+    assert outcomes(options, tree / "inside", scratch) == expected
+    assert outcomes(options, tree / "outside", scratch) == set()
+
+
+@as_root
+@caged
+def test_writing_is_not_running(tree):
+    run = confine("-w", str(tree / "inside"), "--", "sh", "-c",
+                  f"cp /bin/echo {tree}/inside/mine && exec {tree}/inside/mine ran")
+    assert run.returncode != 0
+    assert "ran" not in run.stdout
+
+
+@caged
+def test_base_paths_are_there(tree):
+    script = ("import os; open('/etc/passwd').read(); os.listdir('/usr/bin'); "
+              "open('/proc/self/status').read(); open('/dev/urandom', 'rb').read(1); "
+              "open('/dev/null', 'w').write('x'); open('/sys/devices/system/cpu/possible').read()")
+    run = confine("-r", str(tree / "inside"), "--", PYTHON, "-c", script)
+    assert (run.returncode, run.stderr) == (0, "")
+    for path in ("/dev/kmsg", "/sys/kernel/uevent_seqnum", "/var/log", "/root", "/run"):
+        run = confine("-r", str(tree / "inside"), "--", "ls", path)
+        assert confine("ls", path).returncode == 0
+        assert run.returncode == 0 or "Permission denied" in run.stderr
+        opened = confine("-r", str(tree / "inside"), "--", PYTHON, "-c",
+                         f"import os; os.open({path!r}, os.O_RDONLY)")
+        assert "PermissionError" in opened.stderr, path
+
+
+@caged
+def test_execute_lists_all_that_runs(tree):
+    """The program itself needs no mention, nor the loader that the kernel runs for it."""
+    assert confine("-x", str(tree / "inside"), "--", "sh", "-c", "echo x").stdout == "x\n"
+    run = confine("-x", str(tree / "inside"), "--", "sh", "-c", "ls /usr")
+    assert run.returncode == 126
+    run = confine("-x", str(tree / "inside"), "-x", "/usr/bin/ls", "--", "sh", "-c", "ls /usr")
+    assert run.returncode == 0
+    script = tree / "outside" / "script"
+    script.write_text(f"#!/usr/bin/env {PYTHON}\nprint('ran')\n")
+    script.chmod(0o755)
+    assert confine("-x", str(tree / "inside"), "--", str(script)).stdout == "ran\n"
+
+
+@caged
+def test_log_pipes_can_be_opened_again(tree):
+    """What php-fpm and nginx do with /dev/stderr."""
+    script = "echo out >/dev/stdout; echo err >/dev/stderr; echo fd >/proc/self/fd/2"
+    run = confine("-r", str(tree), "--", "sh", "-c", script)
+    assert (run.returncode, run.stdout, run.stderr) == (0, "out\n", "err\nfd\n")
+
+
+@caged
+def test_missing_paths(tree):
+    missing = str(tree / "missing")
+    run = confine("-r", missing, "true")
+    assert (run.returncode, run.stderr) == (
+        111, f"orlop-confine: fatal: declared paths: {missing}: No such file or directory\n")
+    assert confine("-r", f"?{missing}", "-w", f"?{missing}", "true").returncode == 0
+
+
+@caged
+def test_relative_paths_are_the_callers(tree):
+    run = confine("-r", "inside", "-d", "/", "--", "cat", str(tree / "inside" / "file"), cwd=tree)
+    assert run.stdout == "inside\n"
+
+
+@as_root
+@caged
+def test_paths_that_the_user_cannot_reach_are_opened_before(tree):
+    """As root it may walk there; as the user it may not, and the cage makes no difference."""
+    (tree / "outside").chmod(0o700)
+    run = confine("-u", "nobody", "-r", str(tree / "outside" / "file"), "--", "cat",
+                  str(tree / "outside" / "file"))
+    assert "Permission denied" in run.stderr and run.returncode == 1
+    (tree / "outside").chmod(0o755)
+    run = confine("-u", "nobody", "-r", str(tree / "outside" / "file"), "--", "cat",
+                  str(tree / "outside" / "file"))
+    assert run.stdout == "outside\n"
+
+
+@caged
+@pytest.mark.parametrize("outer", [[], ["-w", "/tmp", "-x", "/usr", "-x", str(BUILD)]])
+def test_cage_in_a_cage(tree, outer):
+    """As a script in a service has it: the inner one can do what the outer one lets it do."""
+    outer = [word if word != "/tmp" else str(tree) for word in outer]
+    script = (f"import os; os.rename('{tree}/inside/file', '{tree}/outside/moved'); "
+              f"os.rename('{tree}/outside/moved', '{tree}/inside/file'); print('moved'); "
+              f"open('{tree}/inside/file').read()")
+    run = confine(*outer, "--", CONFINE, "-w", str(tree), "--", PYTHON, "-c", script)
+    assert (run.returncode, run.stdout) == (0, "moved\n"), run.stderr
+
+
+# Ports
+
+@pytest.mark.skipif(landlock_abi() < 4, reason="no Landlock for ports in this kernel")
+def test_ports():
+    script = """
+import errno, socket, sys
+for port in sys.argv[2:]:
+    with socket.socket() as s:
+        try:
+            getattr(s, sys.argv[1])(("127.0.0.1", int(port)))
+        except OSError as error:
+            if error.errno == errno.EACCES:
+                continue
+        print(port)
+"""
+    with socket.socket() as one, socket.socket() as two:
+        for listener in (one, two):
+            listener.bind(("127.0.0.1", 0))
+            listener.listen()
+        mine, other = (str(listener.getsockname()[1]) for listener in (one, two))
+        for option, call, free in (("-b", "bind", "connect"), ("-t", "connect", "bind")):
+            for asked, expected in ((call, [mine]), (free, [other, mine])):
+                run = confine(option, mine, "--", PYTHON, "-c", script, asked, other, mine)
+                assert run.stdout.split() == expected, run.stderr
+
+
+# System calls
+
+def test_system_calls():
+    script = "import ctypes; print(ctypes.CDLL(None, use_errno=True).ptrace(0, 0, 0, 0))"
+    assert confine(PYTHON, "-c", script).stdout == "-1\n"
+    assert confine("-y", "+ptrace", "--", PYTHON, "-c", script).stdout == "0\n"
+    assert confine("-y", "all", "--", PYTHON, "-c", script).stdout == "0\n"
+    run = confine("-y", "-mkdir", "-y", "-mkdirat", "--", "mkdir", "/tmp/never")
+    assert "Operation not permitted" in run.stderr
+
+
+# Secrets
+
+@as_root
+def test_secret_is_read_before_the_drop(tree):
+    secret = tree / "secret"
+    secret.write_text("word\n")
+    secret.chmod(0o400)
+    run = confine("-u", "nobody", "-r", str(tree / "inside"), "-s", f"DB:{secret}",
+                  "-e", "DB=wrong", "--", "sh", "-c", f"env; cat {secret}")
+    assert [line for line in run.stdout.split("\n") if line.startswith("DB=")] == ["DB=word"]
+    assert "Permission denied" in run.stderr
+
+
+def test_secrets_that_are_none(tmp_path):
+    run = confine("-s", f"A:{tmp_path}/missing", "true")
+    assert (run.returncode, run.stderr) == (
+        111, f"orlop-confine: fatal: secrets: {tmp_path}/missing: No such file or directory\n")
+    assert "A=" not in confine("-s", f"A:?{tmp_path}/missing", "env").stdout
+    (tmp_path / "nul").write_bytes(b"a\0b")
+    assert confine("-s", f"A:{tmp_path}/nul", "true").returncode == 111
+
+
 # Options
 
 def test_options_are_applied():
@@ -253,10 +477,11 @@ def test_too_high_a_limit_is_as_high_as_allowed():
     assert run.stderr == "orlop-confine: fatal: limits: Operation not permitted\n"
 
 
-@pytest.mark.parametrize("words", [[], ["-k"], ["-u"], ["-x", "true"], ["-m", "9", "true"],
+@pytest.mark.parametrize("words", [[], ["-k"], ["-u"], ["-q", "true"], ["-m", "9", "true"],
                                    ["-n", "20", "true"], ["-o", "1001", "true"],
                                    ["-l", "nofile", "true"], ["-c", "all", "true"],
-                                   ["-e", "A", "true"], ["-G", "1,,2", "true"]])
+                                   ["-e", "A", "true"], ["-G", "1,,2", "true"], ["-r", "", "true"],
+                                   ["-b", "x", "true"], ["-y", "+x", "true"], ["-s", "x", "true"]])
 def test_wrong_usage(words):
     run = confine(*words)
     assert run.returncode == 100
@@ -371,3 +596,36 @@ def test_it_needs_nothing_of_the_image():
         content = program.read()
     assert content[:4] == b"\x7fELF"
     assert b"/lib64/ld-linux" not in content and b"/lib/ld-musl" not in content
+
+
+# Where the kernel has less; the outer cage plays an old one
+
+NO_LANDLOCK = [CONFINE, "-y", "-landlock_create_ruleset", "--"]
+
+
+def test_what_the_kernel_cannot_limit_is_said_in_one_line():
+    run = confine("-r", "/srv", "-b", "80", "--", "echo", "x", prefix=NO_LANDLOCK)
+    assert (run.returncode, run.stdout) == (0, "x\n")
+    assert run.stderr == (
+        "orlop-confine: notice: landlock: not limited by this kernel: access to other processes, "
+        "files, truncation, TCP ports, ioctl on devices, signals, abstract sockets\n")
+    run = confine("true", prefix=NO_LANDLOCK)
+    assert run.stderr == (
+        "orlop-confine: notice: landlock: not limited by this kernel: access to other processes, "
+        "signals, abstract sockets\n")
+
+
+def test_strict_refuses_where_the_kernel_cannot_limit():
+    run = confine("--strict", "-r", "/srv", "--", "echo", "x", prefix=NO_LANDLOCK)
+    assert (run.returncode, run.stdout) == (111, "")
+    assert run.stderr.startswith("orlop-confine: fatal: landlock: not limited by this kernel: ")
+
+
+def test_without_seccomp_it_is_said():
+    prefix = [CONFINE, "-y", "-seccomp", "--"]
+    run = confine("echo", "x", prefix=prefix)
+    assert (run.returncode, run.stdout) == (0, "x\n")
+    assert run.stderr == ("orlop-confine: notice: seccomp: not here, system calls are not "
+                          "filtered\n")
+    assert confine("-y", "all", "true", prefix=prefix).stderr == ""
+    assert confine("--strict", "true", prefix=prefix).returncode == 111

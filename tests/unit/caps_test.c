@@ -116,6 +116,28 @@ static void test_kept_ones_are_not_dropped(void **state)
 	assert_int_equal(kernel.calls, 40);
 }
 
+/* A container with the 14 that its engine leaves: what is gone is not dropped again, ever. */
+static bool engine_left_14(enum fake_call call, long *value, void *context)
+{
+	(void)call;
+	(void)context;
+	*value = fake_count(FAKE_prctl) <= 64 ? fake_count(FAKE_prctl) <= 14 : 0;
+	return true;
+}
+
+static void test_what_is_gone_is_not_dropped_again(void **state)
+{
+	(void)state;
+	fake_hook(FAKE_prctl, engine_left_14, NULL);
+	caps_look();
+	assert_int_equal(fake_count(FAKE_prctl), 64);
+	assert_int_equal(caps_bound(0), 0);
+	assert_int_equal(fake_count(FAKE_prctl), 64 + 14);
+	caps_look();
+	assert_int_equal(caps_bound(1 << CAP_CHOWN), 0);
+	assert_int_equal(fake_count(FAKE_prctl), 64 + 14 + 13);
+}
+
 /* Every other call is the look whether there was something to drop. */
 static bool forbidden(enum fake_call call, long *value, void *context)
 {
@@ -189,6 +211,7 @@ int main(void)
 		TEST(without_setpcap),
 		TEST(set_raises_each_kept_one),
 		TEST(get_fails),
+		TEST(what_is_gone_is_not_dropped_again), /* last: it is remembered */
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

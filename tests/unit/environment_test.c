@@ -25,6 +25,7 @@ static struct {
 } plan;
 
 static size_t used;
+static char *const *secrets;
 static struct confine_request request = { .plan = &plan, .slot = &plan.slot };
 static char *const container[] = { "PATH=/bin", "APP_ENV=prod", "APP_KEY=1", "SECRET=x",
 				   "APP=2",	"PATH=/sbin",	"NONSENSE",  NULL };
@@ -38,6 +39,7 @@ static int reset(void **state)
 	plan.slot.pass.offset = offsetof(__typeof__(plan), pass);
 	used = 0;
 	request.environment = container;
+	secrets = NULL;
 	return 0;
 }
 
@@ -66,7 +68,7 @@ static void assert_environment(char const *const *expected)
 	char *const *environment;
 	size_t i = 0;
 
-	assert_int_equal(environment_build(&request, &environment), 0);
+	assert_int_equal(environment_build(&request, secrets, &environment), 0);
 	for (; expected[i]; i++) {
 		assert_non_null(environment[i]);
 		assert_string_equal(environment[i], expected[i]);
@@ -116,6 +118,20 @@ static void test_the_plans_own_win(void **state)
 			   "APP=", NULL);
 }
 
+/* Whatever else there is under its name: a secret is what its file says, and there once. */
+static void test_secrets_come_last_and_win(void **state)
+{
+	static char *const own[] = { "SECRET=y", "APP=s", NULL };
+
+	(void)state;
+	plan.slot.flags = PLAN_PASS_ALL;
+	set("APP=b");
+	set("C=d");
+	secrets = own;
+	ASSERT_ENVIRONMENT("PATH=/bin", "APP_ENV=prod", "APP_KEY=1", "PATH=/sbin", "NONSENSE",
+			   "C=d", "SECRET=y", "APP=s", NULL);
+}
+
 static void test_listen_pid_is_the_childs(void **state)
 {
 	char *const *environment;
@@ -123,7 +139,7 @@ static void test_listen_pid_is_the_childs(void **state)
 	(void)state;
 	set("LISTEN_PID=0");
 	set("LISTEN_FDS=1");
-	assert_int_equal(environment_build(&request, &environment), 0);
+	assert_int_equal(environment_build(&request, secrets, &environment), 0);
 	assert_int_equal(strncmp(environment[0], "LISTEN_PID=", 11), 0);
 	assert_int_equal(strtol(environment[0] + 11, NULL, 10), sys_getpid());
 	assert_string_equal(environment[1], "LISTEN_FDS=1");
@@ -155,12 +171,15 @@ static void test_too_many(void **state)
 		many[i] = "A=b";
 	plan.slot.flags = PLAN_PASS_ALL;
 	request.environment = many;
-	assert_int_equal(environment_build(&request, &environment), 0);
+	assert_int_equal(environment_build(&request, secrets, &environment), 0);
 	set("C=d");
-	assert_int_equal(environment_build(&request, &environment), -E2BIG);
+	assert_int_equal(environment_build(&request, secrets, &environment), -E2BIG);
 	plan.slot.environment.count = 0;
+	secrets = container;
+	assert_int_equal(environment_build(&request, secrets, &environment), -E2BIG);
+	secrets = NULL;
 	many[PLAN_ENVIRONMENT_MAX] = "A=b";
-	assert_int_equal(environment_build(&request, &environment), -E2BIG);
+	assert_int_equal(environment_build(&request, secrets, &environment), -E2BIG);
 }
 
 static void test_value(void **state)
@@ -181,6 +200,7 @@ int main(void)
 		TEST(all_pass),
 		TEST(named_ones_pass),
 		TEST(the_plans_own_win),
+		TEST(secrets_come_last_and_win),
 		TEST(listen_pid_is_the_childs),
 		TEST(longest_pid_fits),
 		TEST(too_many),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * For the tests of confine_exec(): a plan with one slot, every call answered by the fake and its
- * name kept, and the exit caught. The ids that are read back are real, so a program that wants a
+ * For the tests of confine_exec(): a plan with one slot that declares something of everything, every
+ * call answered by the fake and its name kept, and the exit caught. The ids that are read back are real, so a program that wants a
  * user other than root calls become_someone() first.
  */
 #ifndef ORLOP_TESTS_UNIT_ORDER_HARNESS_H
@@ -21,6 +21,7 @@
 #include <grp.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -33,6 +34,10 @@ static struct {
 	struct plan_limit limit;
 	uint32_t groups[PLAN_GROUPS_MAX];
 	uint32_t arguments[2];
+	struct plan_path paths[2];
+	uint32_t bind[1];
+	uint32_t connect[1];
+	uint32_t secrets[4];
 	char text[64];
 } plan;
 
@@ -41,9 +46,9 @@ static enum fake_call calls[CALLS_MAX];
 static size_t call_count;
 static int exit_status;
 static int errors[2];
-static int reported_step;
-static int reported_error;
 static bool oom_score_open;
+static int file; /* empty; what is opened is always this one */
+static struct spawn_error reported;
 static jmp_buf ended;
 static char *environment[VARIABLES + 1] = { "PATH=/bin", NULL };
 
@@ -82,7 +87,7 @@ static bool open_file(enum fake_call call, long *value, void *context)
 	(void)context;
 	record(call);
 	oom_score_open = true;
-	*value = 98;
+	*value = file;
 	return true;
 }
 
@@ -111,10 +116,9 @@ static bool end(enum fake_call call, long *value, void *context)
 	longjmp(ended, 1);
 }
 
-static void report(enum confine_step step, int error)
+static void report(struct spawn_error const *error)
 {
-	reported_step = (int)step;
-	reported_error = error;
+	reported = *error;
 }
 
 static void hook_all(void)
@@ -122,7 +126,7 @@ static void hook_all(void)
 	static long zero;
 	static long descriptor = 99;
 	static enum fake_call const looks[] = { FAKE_getresuid, FAKE_getresgid, FAKE_getgroups,
-						FAKE_getcwd, FAKE_capget };
+						FAKE_getcwd,	FAKE_capget,	FAKE_fstat };
 	static enum fake_call const opens[] = { FAKE_landlock_create_ruleset, FAKE_fcntl };
 
 	for (int call = 0; call < FAKE_CALLS; call++)
@@ -147,19 +151,33 @@ static int prepare(void **state)
 	assert_true(groups >= 0);
 	memset(&plan.header, 0, sizeof plan.header);
 	memset(&plan.slot, 0, sizeof plan.slot);
-	memcpy(plan.text, "/bin/true\0true\0/", 16);
+	memcpy(plan.text, "/bin/true\0true\0/\0ONE\0/one\0TWO\0/two", 35);
 	plan.header.landlock_abi = 7;
+	plan.paths[0] = (struct plan_path){ offset_of(plan.text + 21), PLAN_READ };
+	plan.paths[1] = (struct plan_path){ offset_of(plan.text + 30), PLAN_WRITE };
+	plan.bind[0] = 80;
+	plan.connect[0] = 443;
+	plan.secrets[0] = offset_of(plan.text + 17);
+	plan.secrets[1] = offset_of(plan.text + 21);
+	plan.secrets[2] = offset_of(plan.text + 26);
+	plan.secrets[3] = offset_of(plan.text + 30);
+	plan.header.host = PLAN_HOST_SECCOMP;
 	plan.arguments[0] = offset_of(plan.text + 10);
 	plan.limit = (struct plan_limit){ .resource = RLIMIT_CORE };
 	plan.slot = (struct plan_slot){
 		.executable = offset_of(plan.text),
 		.arguments = { offset_of(plan.arguments), 1 },
 		.directory = offset_of(plan.text + 15),
-		.flags = PLAN_PASS_ALL | PLAN_NICE | PLAN_OOM,
+		.flags = PLAN_PASS_ALL | PLAN_NICE | PLAN_OOM | PLAN_FILE_CAGE | PLAN_BIND_CAGE |
+			 PLAN_CONNECT_CAGE,
 		.uid = geteuid(),
 		.gid = getegid(),
 		.groups = { offset_of(plan.groups), (uint32_t)groups },
 		.limits = { offset_of(&plan.limit), 1 },
+		.paths = { offset_of(plan.paths), 2 },
+		.bind = { offset_of(plan.bind), 1 },
+		.connect = { offset_of(plan.connect), 1 },
+		.secrets = { offset_of(plan.secrets), 4 },
 		.confine = PLAN_STRICT,
 	};
 	request = (struct confine_request){
@@ -189,7 +207,8 @@ static void run(void)
 	fake_reset();
 }
 
-static void assert_ended(int step, int error, int status)
+/* `object` is the number of the path or secret. */
+static void assert_ended_at(int step, int error, int status, uint32_t object)
 {
 	struct spawn_error told;
 
@@ -199,9 +218,20 @@ static void assert_ended(int step, int error, int status)
 	assert_int_equal(told.number, error);
 	assert_int_equal(told.slot, SLOT);
 	assert_int_equal(told.generation, GENERATION);
-	assert_int_equal(reported_step, step);
-	assert_int_equal(reported_error, -error);
+	assert_int_equal(told.object, object);
+	assert_memory_equal(&reported, &told, sizeof told);
 	assert_int_equal(exit_status, status);
+}
+
+static void assert_ended(int step, int error, int status)
+{
+	assert_ended_at(step, error, status, 0);
+}
+
+static int open_files(void)
+{
+	file = memfd_create("file", 0);
+	return file < 0 || pipe(errors) != 0;
 }
 
 static void become_someone(void)

@@ -4,8 +4,14 @@
 
 #define BEGIN	   "rt_sigaction rt_sigprocmask setsid ioctl fcntl dup3 close_range "
 #define PRIORITIES "umask prlimit64 setpriority openat write close "
-#define IDS	   "setresuid getresuid getresgid getgroups "
-#define END	   "write exit "
+/* Two port rules follow one another, as do two path rules with their files. */
+#define RULESET "landlock_create_ruleset landlock_add_rule "
+#define PATHS	"openat fstat landlock_add_rule close openat fstat landlock_add_rule close "
+#define SECRETS "openat fstat read close openat fstat read close "
+#define FILES	RULESET PATHS SECRETS
+#define IDS	"setresuid getresuid getresgid getgroups "
+#define WALLS	"prctl landlock_restrict_self close seccomp "
+#define END	"write exit "
 
 static void assert_calls(char const *expected)
 {
@@ -26,20 +32,18 @@ static void test_order_is_the_contract(void **state)
 	run();
 	assert_ended(STEP_EXEC, ENOENT, 127);
 	/* setuid(0) and execve fail, and what fails is not recorded. */
-	assert_calls(BEGIN PRIORITIES
-		     "landlock_create_ruleset prctl setgroups setresgid " IDS
-		     "capset prctl chdir getcwd prctl landlock_restrict_self close " END);
+	assert_calls(BEGIN PRIORITIES FILES "prctl setgroups setresgid " IDS
+					    "capset prctl chdir getcwd " WALLS END);
 }
 
 /* Without CAP_SETUID: no change of ids is tried, and the rest is not left out. */
 static void test_shared_uid_keeps_ids(void **state)
 {
 	(void)state;
-	plan.header.host = PLAN_HOST_SHARED_UID;
+	plan.header.host |= PLAN_HOST_SHARED_UID;
 	run();
 	assert_ended(STEP_EXEC, ENOENT, 127);
-	assert_calls(BEGIN PRIORITIES "landlock_create_ruleset prctl capset prctl capget chdir "
-				      "getcwd prctl landlock_restrict_self close " END);
+	assert_calls(BEGIN PRIORITIES FILES "prctl capset prctl capget chdir getcwd " WALLS END);
 }
 
 /* The container's main program: nothing of the cage, and not even a change of directory. */
@@ -60,7 +64,8 @@ static void test_unconfined_still_drops(void **state)
 	plan.slot.confine = PLAN_UNCONFINED;
 	run();
 	assert_ended(STEP_EXEC, ENOENT, 127);
-	assert_calls(BEGIN PRIORITIES "setgroups setresgid " IDS "capset prctl chdir getcwd " END);
+	assert_calls(BEGIN PRIORITIES SECRETS "setgroups setresgid " IDS
+					      "capset prctl chdir getcwd " END);
 }
 
 /* Who does not leave uid 0 keeps its capabilities; the proof must not be made with them. */
@@ -81,6 +86,16 @@ static void test_proof_of_another_than_root_is_made_without_capabilities(void **
 	fail_msg("no change of user");
 }
 
+/* A kernel without seccomp is told about by the plan; the cage does not ask it again. */
+static void test_host_without_seccomp(void **state)
+{
+	(void)state;
+	plan.header.host = 0;
+	run();
+	assert_ended(STEP_EXEC, ENOENT, 127);
+	assert_int_not_equal(calls[call_count - 3], FAKE_seccomp);
+}
+
 static void test_no_terminal_without_one(void **state)
 {
 	(void)state;
@@ -99,9 +114,8 @@ static void test_kept_capabilities_are_carried_over(void **state)
 	plan.slot.capabilities = 1 << 10;
 	run();
 	assert_ended(STEP_EXEC, ENOENT, 127);
-	assert_calls(BEGIN PRIORITIES
-		     "landlock_create_ruleset capget prctl setgroups setresgid prctl " IDS
-		     "capset prctl chdir getcwd prctl landlock_restrict_self close " END);
+	assert_calls(BEGIN PRIORITIES FILES "capget prctl setgroups setresgid prctl " IDS
+					    "capset prctl chdir getcwd " WALLS END);
 }
 
 int main(void)
@@ -115,11 +129,12 @@ int main(void)
 		TEST(main_program_is_not_caged),
 		TEST(unconfined_still_drops),
 		TEST(proof_of_another_than_root_is_made_without_capabilities),
+		TEST(host_without_seccomp),
 		TEST(no_terminal_without_one),
 	};
 	int failed;
 
-	if (pipe(errors) != 0)
+	if (open_files() != 0)
 		return 1;
 	failed = cmocka_run_group_tests_name("order, as root", as_root, NULL, NULL);
 	become_someone();
