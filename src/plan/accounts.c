@@ -23,8 +23,7 @@ static struct account *remember(struct accounts *a, struct names *names, char co
 	return account;
 }
 
-static struct account const *recall(struct accounts const *a, struct names const *names,
-				    char const *text)
+static struct account *recall(struct accounts const *a, struct names const *names, char const *text)
 {
 	uint32_t const number = names_find(names, text);
 
@@ -91,6 +90,23 @@ struct account const *accounts_group(struct accounts *a, char const *text)
 	account->number = error != -EINVAL;
 	account->error = account->number ? error : groups_by_name(a->group, text, &account->gid);
 	return account;
+}
+
+void accounts_invent_user(struct accounts *a, char const *name, uint32_t uid, uint32_t gid)
+{
+	struct account *account = recall(a, &a->users, name);
+
+	account->error = 0;
+	account->uid = uid;
+	account->gid = gid;
+}
+
+void accounts_invent_group(struct accounts *a, char const *name, uint32_t gid)
+{
+	struct account *account = recall(a, &a->groups, name);
+
+	account->error = 0;
+	account->gid = gid;
 }
 
 void accounts_free(struct accounts *a)

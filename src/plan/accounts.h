@@ -37,6 +37,10 @@ void accounts_free(struct accounts *accounts);
 
 struct account const *accounts_group(struct accounts *accounts, char const *text);
 
+/* Makes what was looked up in vain an account with these numbers. */
+void accounts_invent_user(struct accounts *accounts, char const *name, uint32_t uid, uint32_t gid);
+void accounts_invent_group(struct accounts *accounts, char const *name, uint32_t gid);
+
 /*
  * Sets bit n of `taken` when uid (or gid) `low` + n is in the third field of a line of `file`, for
  * n below `count`. A file that is not there takes nothing.

@@ -35,7 +35,7 @@ static struct count count_all(struct assembly const *a)
 	for (uint32_t i = 0; i < a->declarations->count; i++) {
 		struct service const *s = &a->declarations->services[i];
 
-		if (s->flags & SERVICE_BUILD || s->slot.kind == PLAN_BUNDLE)
+		if (!declaration_is_planned(a->declarations, s) || s->slot.kind == PLAN_BUNDLE)
 			continue;
 		if (s->slot.log != PLAN_LOG_NONE)
 			count.logged += s->instances;
@@ -59,7 +59,7 @@ static int choose_pipes(struct assembly *a)
 
 	a->log_next = 1; /* 0 is Orlop's own */
 	a->pipes = error < 0 || fixed + 4 * count.logged <= limit.hard ? 2 : 1;
-	if (a->pipes == 2 || fixed + 2 * count.logged <= limit.hard)
+	if (a->pipes == 2 || d->image || fixed + 2 * count.logged <= limit.hard)
 		return 0;
 	faults_add(d->faults, (struct place){ d->directory, 0 }, "found RLIMIT_NOFILE ",
 		   arena_number(d->arena, limit.hard), ", expected ",
@@ -98,10 +98,13 @@ static int check_addresses(struct assembly *a)
 
 static void choose_notify_directory(struct assembly *a, bool write)
 {
+	/* Nothing is left behind in an image that is being made: an abstract socket is no file. */
+	if (a->declarations->build)
+		return;
 	for (uint32_t i = 0; write && i < a->declarations->count; i++) {
 		struct service const *s = &a->declarations->services[i];
 
-		if (is_notified(&s->slot) && !(s->flags & SERVICE_BUILD)) {
+		if (is_notified(&s->slot) && declaration_is_wanted(a->declarations, s)) {
 			a->notify_directory = notify_directory(a->declarations);
 			return;
 		}
@@ -165,13 +168,43 @@ static uint32_t host_flags(struct declarations const *d)
 	       (d->init_pid == 1 ? (uint32_t)PLAN_HOST_PID1 : 0);
 }
 
+static struct plan_list record_accounts(struct assembly *a)
+{
+	struct declarations const *const d = a->declarations;
+	struct plan_account *accounts = arena_array(d->arena, d->missing_count, sizeof *accounts);
+
+	for (uint32_t i = 0; i < d->missing_count; i++)
+		accounts[i] = (struct plan_account){
+			.name = builder_string(&a->builder, d->missing[i].name),
+			.group = d->missing[i].group,
+			.id = d->missing[i].id,
+			.gid = d->missing[i].gid,
+		};
+	return builder_list(&a->builder, accounts, d->missing_count, sizeof *accounts);
+}
+
+static void fill_lists(struct assembly *a)
+{
+	struct declarations *const d = a->declarations;
+	struct settings const *settings = &d->settings;
+	struct plan_header *h = &a->header;
+	struct words const accepts = { settings->accepts, settings->accept_count };
+	struct words const notices = { genalloc_s(char const *const, &d->faults->notices),
+				       (uint32_t)genalloc_len(char const *, &d->faults->notices) };
+
+	h->operators = builder_list(&a->builder, settings->operator_ids, settings->operator_count,
+				    sizeof *settings->operator_ids);
+	h->notices = builder_strings(&a->builder, &notices);
+	h->rules = file_rules_record(a->rules, d, &a->builder);
+	h->accepts = builder_strings(&a->builder, &accepts);
+	h->accounts = record_accounts(a);
+}
+
 static void fill_header(struct assembly *a)
 {
 	struct declarations *const d = a->declarations;
 	struct settings const *settings = &d->settings;
 	struct plan_header *h = &a->header;
-	struct words const notices = { genalloc_s(char const *const, &d->faults->notices),
-				       (uint32_t)genalloc_len(char const *, &d->faults->notices) };
 	struct timespec now = { 0, 0 };
 
 	(void)sys_clock_gettime(CLOCK_REALTIME, &now); /* only shown */
@@ -194,9 +227,7 @@ static void fill_header(struct assembly *a)
 	h->built = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 	h->timezone = builder_string(&a->builder, words_variable(d->environment, "TZ", 2));
 	h->directory = builder_string(&a->builder, d->directory);
-	h->operators = builder_list(&a->builder, settings->operator_ids, settings->operator_count,
-				    sizeof *settings->operator_ids);
-	h->notices = builder_strings(&a->builder, &notices);
+	fill_lists(a);
 }
 
 static void lay_out(struct assembly *a)
@@ -207,7 +238,7 @@ static void lay_out(struct assembly *a)
 
 	builder_begin(&a->builder, a->declarations->arena, fixed);
 	for (uint32_t i = 0; i < a->declarations->count; i++)
-		if (!(a->declarations->services[i].flags & SERVICE_BUILD))
+		if (declaration_is_planned(a->declarations, &a->declarations->services[i]))
 			records_service(a, &a->declarations->services[i]);
 	records_helpers(a);
 	for (uint32_t i = 0; i < e->count; i++)
@@ -223,19 +254,20 @@ static void lay_out(struct assembly *a)
 		memcpy(a->builder.bytes.s + a->header.slots, a->slots, slots);
 }
 
-int assemble_plan(struct declarations *d, struct expansion const *e, char const *etc, bool write,
-		  stralloc *plan)
+int assemble_plan(struct declarations *d, struct expansion const *e, struct file_rules const *rules,
+		  struct compile_request const *request, stralloc *plan)
 {
 	struct assembly a = { .declarations = d,
 			      .expansion = e,
-			      .etc = etc,
+			      .rules = rules,
+			      .etc = request->etc,
 			      .slots = arena_array(d->arena, e->count, sizeof *a.slots) };
 	int const addresses = check_addresses(&a);
 	int const pipes = choose_pipes(&a);
 
 	if (addresses < 0 || pipes < 0)
 		return -ECANCELED;
-	choose_notify_directory(&a, write);
+	choose_notify_directory(&a, request->write && !d->image);
 	lay_out(&a);
 	genalloc_free(struct plan_listen, &a.listens);
 	genalloc_free(struct plan_listen, &a.notifies);

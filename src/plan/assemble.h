@@ -4,11 +4,14 @@
 #define ORLOP_PLAN_ASSEMBLE_H
 
 #include "plan/builder.h"
+#include "plan/compile.h"
 #include "plan/expand.h"
+#include "plan/file_rules.h"
 
 struct assembly {
 	struct declarations *declarations;
 	struct expansion const *expansion;
+	struct file_rules const *rules;
 	struct builder builder;
 	struct plan_header header;
 	struct plan_slot helpers[PLAN_HELPERS];
@@ -23,9 +26,10 @@ struct assembly {
 
 /*
  * Lays the plan out in *plan. 0; -ECANCELED with faults added when two services want the same
- * address or the descriptors do not fit. `write`: directories for sockets may be made.
+ * address or the descriptors do not fit.
  */
 int assemble_plan(struct declarations *declarations, struct expansion const *expansion,
-		  char const *etc, bool write, stralloc *plan);
+		  struct file_rules const *rules, struct compile_request const *request,
+		  stralloc *plan);
 
 #endif

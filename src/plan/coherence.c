@@ -182,8 +182,10 @@ static void set_flags(struct service *s)
 		s->slot.listen_env = 1U << PLAN_LISTEN_SYSTEMD;
 	if (has(s, KEY_INSTANCES))
 		s->flags |= SERVICE_INSTANCES;
-	if (s->phase)
+	if (s->phase) {
 		s->flags |= SERVICE_BUILD;
+		s->slot.flags |= PLAN_BUILD;
+	}
 }
 
 void coherence_check(struct declarations *d, struct service *s)

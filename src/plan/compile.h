@@ -18,7 +18,8 @@ struct compile_request {
 	char const *const *main;
 	char const *const *environment;
 	uint32_t init_pid;
-	bool write;		 /* directories for sockets may be made */
+	bool write; /* directories for sockets may be made */
+	bool image; /* all services, for the files of an image: nothing starts from it */
 	struct host const *host; /* what can be had here */
 };
 

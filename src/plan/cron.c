@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* Cron expressions; see cron.h. */
 #include "plan/cron.h"
+#include "lib/caseless.h"
 
 #include "lib/duration.h"
 #include "lib/number.h"
 
 #include <errno.h>
 #include <string.h>
-#include <strings.h>
 
 struct field {
 	unsigned low;
@@ -37,7 +37,7 @@ static int value_of(struct field const *field, char const *s, size_t length)
 
 	if (length == 3 && (unsigned char)*s > '9')
 		for (unsigned i = 0; field->names[3 * i]; i++)
-			if (!strncasecmp(field->names + 3 * i, s, 3))
+			if (caseless_same(field->names + 3 * i, s, 3))
 				return (int)(field->low + i);
 	if (length == 0 || length > 2)
 		return -EINVAL;

@@ -10,6 +10,8 @@
 #include "lib/names.h"
 #include "plan/faults.h"
 #include "plan/ini.h"
+#include "plan/mount_names.h"
+#include "plan/real_paths.h"
 #include "plan/words.h"
 #include "wire/plan.h"
 
@@ -18,10 +20,10 @@
 /* The keys of a service's file, in the order in which they are looked at. */
 enum service_key {
 	KEY_PRESET,
+	KEY_PHASE, /* what is lenient with the others depends on it */
 	KEY_ENABLED_IF,
 	KEY_TYPE,
 	KEY_SCHEDULE,
-	KEY_PHASE,
 	KEY_COMMAND,
 	KEY_USER,
 	KEY_GROUP,
@@ -72,6 +74,26 @@ struct ports {
 	uint32_t count;
 };
 
+/* A path that a file cage allows, before it has its place in the plan. */
+struct allowed {
+	char const *path;
+	uint32_t rights; /* bits of enum plan_right */
+};
+
+struct allowed_list {
+	struct allowed *at;
+	uint32_t count;
+};
+
+/* A line of [files] */
+struct file_rule {
+	struct place place;
+	char const *path; /* without '?' */
+	char const *owner;
+	char const *group; /* NULL: the owner's */
+	struct plan_rule record;
+};
+
 /* A listening socket; `user` and `group` are NULL where the service's own are meant. */
 struct socket_declaration {
 	struct plan_listen record;
@@ -82,7 +104,7 @@ struct socket_declaration {
 
 enum service_flag {
 	SERVICE_DISABLED = 1 << 0,  /* enabled-if does not hold */
-	SERVICE_BUILD = 1 << 1,	    /* phase = build: checked, not planned */
+	SERVICE_BUILD = 1 << 1,	    /* phase = build: planned for an image or its build alone */
 	SERVICE_INSTANCES = 1 << 2, /* the key was given */
 	SERVICE_SELECTED = 1 << 3,
 	SERVICE_SHARED_UID = 1 << 4 /* wanted another uid than it can have here */
@@ -108,14 +130,14 @@ struct service {
 	uint32_t health_port;
 	struct words environment; /* "NAME=value" */
 	struct words pass;	  /* patterns */
-	struct words secrets;	  /* pairs */
+	struct words secrets;	  /* pairs NAME, path; path NULL until its source is found */
 	struct words needs;
 	struct words after;
 	struct words groups;
 	struct words read;
 	struct words write;
 	struct words execute;
-	struct words syscalls;
+	struct ports syscalls; /* numbers, as the plan has them */
 	struct ports bind;
 	struct ports connect;
 	struct plan_limit *limits;
@@ -139,13 +161,16 @@ struct service {
 	uint32_t *edges; /* services that it waits for, by index: first those it needs */
 	uint32_t need_count;
 	uint32_t edge_count;
-	struct words common;	 /* variables set for each of its slots */
-	struct words passed;	 /* names of the container's that are let through */
-	struct words handed;	 /* variables of its listening sockets */
-	uint32_t head;		 /* slot that others mean by its name */
-	uint32_t first_instance; /* the first of its instances, which stand together */
-	uint32_t *need_slots;	 /* heads of the services that it needs … */
-	uint32_t *after_slots;	 /* … and comes after */
+	struct words given;	  /* its secrets that are variables of the container */
+	struct words sources;	  /* NAME_FILE of its secrets: what they say has been done */
+	struct allowed_list cage; /* what its file cage allows */
+	struct words common;	  /* variables set for each of its slots */
+	struct words passed;	  /* names of the container's that are let through */
+	struct words handed;	  /* variables of its listening sockets */
+	uint32_t head;		  /* slot that others mean by its name */
+	uint32_t first_instance;  /* the first of its instances, which stand together */
+	uint32_t *need_slots;	  /* heads of the services that it needs … */
+	uint32_t *after_slots;	  /* … and comes after */
 };
 
 /* orlop.ini */
@@ -157,7 +182,18 @@ struct settings {
 	struct place operators_place;
 	uint32_t *operator_ids;
 	uint32_t operator_count;
-	uint32_t rule_count; /* of [files] */
+	struct file_rule *rules; /* the lines of [files] */
+	uint32_t rule_count;
+	char const **accepts; /* the words of each line, joined */
+	uint32_t accept_count;
+};
+
+/* An account that /etc/passwd or /etc/group lacks; found for an image alone. */
+struct missing_account {
+	char const *name;
+	bool group;
+	uint32_t id;
+	uint32_t gid;
 };
 
 struct declarations {
@@ -167,6 +203,9 @@ struct declarations {
 	char const *const *environment;
 	char const *directory;
 	struct host host;
+	bool image;	/* the plan is for the files of an image; nothing starts from it */
+	bool build;	/* the services of phase = build are in the plan */
+	bool made_here; /* an image that services of phase = build still add files to */
 	uint32_t init_pid;
 	struct words passed; /* what a service without environment-pass gets */
 	bool passed_known;
@@ -175,10 +214,42 @@ struct declarations {
 	struct settings settings;
 	struct service *services; /* sorted by name */
 	uint32_t count;
-	struct names by_name;	 /* index in services */
+	struct names by_name;	   /* index in services */
+	struct names secret_names; /* of variables; the first service that declares it */
+	struct missing_account *missing;
+	uint32_t missing_count;
 	char const *program;	 /* this file: `orlop` itself */
 	char const *const *main; /* the command to run beside the tree, or NULL */
 	char const *main_executable;
+	struct real_paths real;	   /* see declaration_real() */
+	struct mount_names mounts; /* see declaration_mounts() */
 };
+
+static inline struct mount_names const *declaration_mounts(struct declarations *d)
+{
+	if (!d->mounts.known)
+		mount_names_read(&d->mounts, d->arena);
+	return &d->mounts;
+}
+
+/* `path` without symbolic links, as far as it exists. */
+static inline char const *declaration_real(struct declarations *d, char const *path)
+{
+	d->real.arena = d->arena;
+	return real_paths_find(&d->real, path).path;
+}
+
+/* Whether the plan has the service in it. */
+static inline bool declaration_is_planned(struct declarations const *d, struct service const *s)
+{
+	return d->build || !(s->flags & SERVICE_BUILD);
+}
+
+/* Whether what it asks for has to be here: it is a process that may start from this plan. */
+static inline bool declaration_is_wanted(struct declarations const *d, struct service const *s)
+{
+	return s->slot.kind != PLAN_BUNDLE && !(s->flags & SERVICE_DISABLED) &&
+	       declaration_is_planned(d, s);
+}
 
 #endif

@@ -6,17 +6,15 @@
 #include "confine/limits.h"
 #include "confine/steps.h"
 #include "plan/accounts.h"
+#include "plan/degrade_landlock.h"
 #include "plan/keys.h"
 #include "sys/sys.h"
 
 #include <errno.h>
 #include <string.h>
 
-enum { ABI_PORTS = 4, ABI_SCOPE = 6 };
-
-/* Best effort: a notice. Strict: a fault at the key that asks for it. */
-static void miss(struct declarations *d, struct service const *s, enum service_key key,
-		 char const *notice)
+void degrade_miss(struct declarations *d, struct service const *s, enum service_key key,
+		  char const *notice)
 {
 	if (s->slot.confine == PLAN_STRICT && s->places[key].file)
 		faults_add(d->faults, s->places[key], keys_at(key)->name, ": found ", notice,
@@ -25,83 +23,14 @@ static void miss(struct declarations *d, struct service const *s, enum service_k
 		faults_notice(d->faults, notice);
 }
 
-static bool is_wanted(struct service const *s)
-{
-	return s->slot.kind != PLAN_BUNDLE && !(s->flags & (SERVICE_DISABLED | SERVICE_BUILD));
-}
-
-static char const *abi_text(struct declarations *d)
-{
-	return arena_join(d->arena, "Landlock ABI ", arena_number(d->arena, d->host.landlock_abi),
-			  NULL);
-}
-
-static void check_landlock(struct declarations *d, struct service const *s)
-{
-	static char const none[] = "no Landlock: services are not caged by path, port and signal";
-	enum service_key key = KEY_CONFINE;
-
-	for (enum service_key k = KEY_READ; k <= KEY_CONNECT; k++)
-		if (s->places[k].file)
-			key = k;
-	if (d->host.landlock_abi == 0) {
-		miss(d, s, key, none);
-		return;
-	}
-	if (d->host.landlock_abi < ABI_PORTS &&
-	    s->slot.flags & (PLAN_BIND_CAGE | PLAN_CONNECT_CAGE))
-		miss(d, s, s->slot.flags & PLAN_BIND_CAGE ? KEY_BIND : KEY_CONNECT,
-		     arena_join(d->arena, abi_text(d), ": no rules for TCP ports (ABI 4)", NULL));
-	/* Declared by nobody, so strict does not ask for it. */
-	if (d->host.landlock_abi < ABI_SCOPE)
-		faults_notice(d->faults,
-			      arena_join(d->arena, abi_text(d),
-					 ": services of one uid can signal each other (ABI 6)",
-					 NULL));
-}
-
-static void check_cage(struct declarations *d, struct service const *s)
+static void check_cage(struct declarations *d, struct service const *s, uint32_t *missing)
 {
 	if (s->slot.confine == PLAN_UNCONFINED)
 		return;
-	check_landlock(d, s);
+	degrade_landlock(d, s, missing);
 	if (!d->host.can_seccomp && !s->syscalls_all)
-		miss(d, s, s->places[KEY_SYSCALLS].file ? KEY_SYSCALLS : KEY_CONFINE,
-		     "no seccomp: system calls are not filtered");
-}
-
-/* Whether this version carries `key` in the plan and then does nothing with it. */
-static bool is_idle(enum service_key key)
-{
-	return (key >= KEY_READ && key <= KEY_CONNECT) || key == KEY_SYSCALLS ||
-	       key == KEY_SECRET || key == KEY_HEALTH || key == KEY_WATCHDOG ||
-	       key == KEY_STOP_COMMAND;
-}
-
-/* Nobody may believe in a wall that is not there: one notice for all, an error where strict. */
-static void check_idle_keys(struct declarations *d)
-{
-	static char const notice[] = "checked, but not acted on by this version:";
-	char const *keys = "";
-
-	for (enum service_key k = 0; k < KEY_COUNT; k++) {
-		bool found = false;
-
-		for (uint32_t i = 0; i < d->count && is_idle(k); i++) {
-			struct service const *s = &d->services[i];
-
-			if (!is_wanted(s) || !s->places[k].file)
-				continue;
-			if (s->slot.confine == PLAN_STRICT)
-				miss(d, s, k, "a key that this version does not act on");
-			else
-				found = true;
-		}
-		if (found)
-			keys = arena_join(d->arena, keys, " ", keys_at(k)->name, NULL);
-	}
-	if (*keys)
-		faults_notice(d->faults, arena_join(d->arena, notice, keys, NULL));
+		degrade_miss(d, s, s->places[KEY_SYSCALLS].file ? KEY_SYSCALLS : KEY_CONFINE,
+			     "no seccomp: system calls are not filtered");
 }
 
 static void check_capabilities(struct declarations *d, struct service *s)
@@ -110,10 +39,10 @@ static void check_capabilities(struct declarations *d, struct service *s)
 
 	for (unsigned i = 0; i < 64; i++)
 		if (missing >> i & 1)
-			miss(d, s, KEY_CAPABILITIES,
-			     arena_join(d->arena, "no capability ",
-					caps_name(i) ? caps_name(i) : "?",
-					": no service can have it", NULL));
+			degrade_miss(d, s, KEY_CAPABILITIES,
+				     arena_join(d->arena, "no capability ",
+						caps_name(i) ? caps_name(i) : "?",
+						": no service can have it", NULL));
 	s->slot.capabilities &= d->host.capabilities;
 }
 
@@ -133,10 +62,10 @@ static void check_limits(struct declarations *d, struct service const *s)
 		before = limit.hard;
 		limit.hard = s->limits[i].hard;
 		if (sys_prlimit64(0, resource, &limit, NULL) == -EPERM)
-			miss(d, s, KEY_LIMITS,
-			     arena_join(d->arena, "limit ", limits_name(resource),
-					" cannot be raised from ", arena_number(d->arena, before),
-					NULL));
+			degrade_miss(d, s, KEY_LIMITS,
+				     arena_join(d->arena, "limit ", limits_name(resource),
+						" cannot be raised from ",
+						arena_number(d->arena, before), NULL));
 	}
 }
 
@@ -146,9 +75,10 @@ static void check_priority(struct declarations *d, struct service const *s)
 
 	slot.confine = PLAN_STRICT; /* to be told */
 	if (slot.nice < 0 && priority_nice(&slot) < 0)
-		miss(d, s, KEY_NICE, "no privilege for a nice value below 0");
+		degrade_miss(d, s, KEY_NICE, "no privilege for a nice value below 0");
 	if (priority_oom_score(&slot) < 0)
-		miss(d, s, KEY_OOM_SCORE_ADJUST, "no privilege to lower the oom score that far");
+		degrade_miss(d, s, KEY_OOM_SCORE_ADJUST,
+			     "no privilege to lower the oom score that far");
 }
 
 /* PID 1 signals across uids by CAP_KILL alone; without it a stop waits for its deadline. */
@@ -159,10 +89,11 @@ static void check_kill(struct declarations *d)
 	for (uint32_t i = 0; i < d->count && !d->shared_uid; i++) {
 		struct service const *s = &d->services[i];
 
-		if (is_wanted(s) && s->slot.uid != d->host.uid &&
+		if (declaration_is_wanted(d, s) && s->slot.uid != d->host.uid &&
 		    !(d->host.capabilities >> KILL & 1))
-			miss(d, s, KEY_USER,
-			     "no CAP_KILL: a service of another uid cannot be told to stop");
+			degrade_miss(
+			    d, s, KEY_USER,
+			    "no CAP_KILL: a service of another uid cannot be told to stop");
 	}
 }
 
@@ -185,7 +116,7 @@ static void find_unmapped(struct declarations *d, char const **why)
 	for (uint32_t i = 0; i < d->count && !d->shared_uid; i++) {
 		struct service const *s = &d->services[i];
 
-		if (!is_wanted(s) || is_mapped(s))
+		if (!declaration_is_wanted(d, s) || is_mapped(s))
 			continue;
 		d->shared_uid = true;
 		*why = arena_join(d->arena, "uid ", arena_number(d->arena, s->slot.uid),
@@ -198,10 +129,10 @@ static void share(struct declarations *d, struct service *s, struct account cons
 {
 	enum service_key const key = s->places[KEY_USER].file ? KEY_USER : KEY_GROUP;
 
-	if (is_wanted(s) && s->slot.uid != d->host.uid)
-		miss(d, s, key,
-		     arena_join(d->arena, why, ": every service runs as uid ",
-				arena_number(d->arena, d->host.uid), NULL));
+	if (declaration_is_wanted(d, s) && s->slot.uid != d->host.uid)
+		degrade_miss(d, s, key,
+			     arena_join(d->arena, why, ": every service runs as uid ",
+					arena_number(d->arena, d->host.uid), NULL));
 	s->slot.uid = d->host.uid;
 	s->slot.gid = d->host.gid;
 	s->group_count = 0;
@@ -229,6 +160,7 @@ static void share_all(struct declarations *d, char const *etc, char const *why)
 void degrade_all(struct declarations *d, char const *etc)
 {
 	char const *why = "no CAP_SETUID";
+	uint32_t missing = 0;
 
 	d->shared_uid = !d->host.can_change_ids;
 	if (!d->shared_uid)
@@ -236,13 +168,13 @@ void degrade_all(struct declarations *d, char const *etc)
 	if (d->shared_uid)
 		share_all(d, etc, why);
 	for (uint32_t i = 0; i < d->count; i++) {
-		if (!is_wanted(&d->services[i]))
+		if (!declaration_is_wanted(d, &d->services[i]))
 			continue;
-		check_cage(d, &d->services[i]);
+		check_cage(d, &d->services[i], &missing);
 		check_capabilities(d, &d->services[i]);
 		check_limits(d, &d->services[i]);
 		check_priority(d, &d->services[i]);
 	}
+	degrade_landlock_tell(d, missing);
 	check_kill(d);
-	check_idle_keys(d);
 }

@@ -11,4 +11,8 @@
 /* For all services; `etc` is where passwd is. */
 void degrade_all(struct declarations *declarations, char const *etc);
 
+/* Best effort: a notice. Strict: a fault at the key that asks for it. */
+void degrade_miss(struct declarations *declarations, struct service const *service,
+		  enum service_key key, char const *notice);
+
 #endif

@@ -8,11 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_planned(struct service const *s)
-{
-	return !(s->flags & SERVICE_BUILD);
-}
-
 static uint32_t probes_of(struct service const *s)
 {
 	if (s->slot.kind == PLAN_BUNDLE)
@@ -29,7 +24,7 @@ static uint64_t count_slots(struct declarations const *d, uint64_t *visible)
 	for (uint32_t i = 0; i < d->count; i++) {
 		struct service const *s = &d->services[i];
 
-		if (!is_planned(s))
+		if (!declaration_is_planned(d, s))
 			continue;
 		*visible += s->instances + (s->flags & SERVICE_INSTANCES ? 1 : 0);
 		probes += (uint64_t)s->instances * probes_of(s);
@@ -168,7 +163,7 @@ static void order_all(struct declarations *d, struct expansion const *e)
 {
 	find_heads(e);
 	for (uint32_t i = 0; i < d->count; i++)
-		if (is_planned(&d->services[i]))
+		if (declaration_is_planned(d, &d->services[i]))
 			order_service(d, &d->services[i]);
 	for (uint32_t i = 0; i < e->visible; i++)
 		order_slot(d, e, &e->slots[i]);
@@ -189,7 +184,7 @@ int expand_all(struct declarations *d, struct expansion *e)
 	*e = (struct expansion){ .slots = arena_array(d->arena, (size_t)count, sizeof *e->slots),
 				 .main = PLAN_NONE };
 	for (uint32_t i = 0; i < d->count; i++)
-		if (is_planned(&d->services[i]))
+		if (declaration_is_planned(d, &d->services[i]))
 			add_service(d, e, &d->services[i]);
 	if (d->main)
 		add(e, "main program", NULL, PLANNED_MAIN);

@@ -4,20 +4,18 @@
 
 #include "confine/users.h"
 #include "plan/accounts.h"
+#include "plan/missing.h"
+#include "plan/uid_pool.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
-enum { RANGE = IDENTITY_HIGH - IDENTITY_SPILL + 1 };
-
 struct resolver {
 	struct declarations *declarations;
 	struct accounts accounts;
-	unsigned char taken[RANGE / 8 + 1]; /* uids from IDENTITY_SPILL on that are somebody's */
-	uint32_t lowest;		    /* where to look for one below */
-	bool full;			    /* no uid from IDENTITY_LOW on is free any more */
+	struct uid_pool pool;
 	bool lenient; /* the service is off here, and may lack its user here too */
 };
 
@@ -30,16 +28,9 @@ static void fault(struct resolver *r, struct place place, char const *what, char
 		   expected, NULL);
 }
 
-static struct account const *find(struct resolver *r, struct place place, char const *what,
-				  char const *text, bool user)
+static void fault_account(struct resolver *r, struct place place, char const *what,
+			  struct account const *account, char const *text, bool user)
 {
-	struct account const *account = user ? accounts_user(&r->accounts, text)
-					     : accounts_group(&r->accounts, text);
-
-	if (account->error == 0)
-		return account;
-	if (r->lenient)
-		return NULL;
 	if (account->error == -E2BIG)
 		fault(r, place, what, text, "a user of at most 64 groups");
 	else if (account->number)
@@ -48,40 +39,26 @@ static struct account const *find(struct resolver *r, struct place place, char c
 		fault(r, place, what, text,
 		      user ? "a user of /etc/passwd or a number"
 			   : "a group of /etc/group or a number");
+}
+
+static struct account const *find(struct resolver *r, struct place place, char const *what,
+				  char const *text, bool user)
+{
+	struct account const *account = user ? accounts_user(&r->accounts, text)
+					     : accounts_group(&r->accounts, text);
+
+	if (account->error == -ENOENT && r->declarations->image)
+		missing_account(r->declarations, &r->accounts, &r->pool, text, user);
+	if (account->error == 0)
+		return account;
+	if (!r->lenient)
+		fault_account(r, place, what, account, text, user);
 	return NULL;
-}
-
-static bool is_taken(struct resolver const *r, uint32_t uid)
-{
-	uint32_t const n = uid - IDENTITY_SPILL;
-
-	return r->taken[n / 8] >> n % 8 & 1;
-}
-
-/* The uid for a service without `user`, or 0 when there is none left. */
-static uint32_t own_uid(struct resolver *r, char const *name)
-{
-	uint32_t const size = IDENTITY_HIGH - IDENTITY_LOW + 1;
-	uint32_t uid = IDENTITY_LOW + names_hash(name) % size;
-	uint32_t tried = r->full ? size : 0;
-
-	while (tried < size && is_taken(r, uid)) {
-		uid = uid == IDENTITY_HIGH ? IDENTITY_LOW : uid + 1;
-		tried++;
-	}
-	r->full = tried == size;
-	if (r->full)
-		for (uid = r->lowest; uid >= IDENTITY_SPILL && is_taken(r, uid); uid--)
-			r->lowest = uid - 1;
-	if (uid < IDENTITY_SPILL)
-		return 0;
-	r->taken[(uid - IDENTITY_SPILL) / 8] |= (unsigned char)(1U << (uid - IDENTITY_SPILL) % 8);
-	return uid;
 }
 
 static void resolve_own(struct resolver *r, struct service *s)
 {
-	s->slot.uid = s->slot.gid = own_uid(r, s->name);
+	s->slot.uid = s->slot.gid = uid_pool_give(&r->pool, s->name);
 	s->user_name = s->name;
 	s->home = "/";
 	s->shell = "/bin/sh";
@@ -202,17 +179,39 @@ static void resolve_operators(struct resolver *r)
 	}
 }
 
-/* One pass over the files for all services, and none when every service has a user. */
-static void find_taken(struct resolver *r)
+/* Owners of [files]; uid 0 has to be written out, as everywhere. */
+static void resolve_rules(struct resolver *r)
 {
-	bool wanted = false;
+	struct settings *const settings = &r->declarations->settings;
 
-	for (uint32_t i = 0; i < r->declarations->count; i++)
-		wanted = wanted || !r->declarations->services[i].user;
-	if (!wanted)
-		return;
-	accounts_taken(r->accounts.passwd, IDENTITY_SPILL, RANGE, r->taken);
-	accounts_taken(r->accounts.group, IDENTITY_SPILL, RANGE, r->taken);
+	for (uint32_t i = 0; i < settings->rule_count; i++) {
+		struct file_rule *rule = &settings->rules[i];
+		char const *const what = arena_join(r->declarations->arena, "[files] ", rule->path,
+						    NULL);
+		struct account const *owner = find(r, rule->place, what, rule->owner, true);
+		struct account const *group = NULL;
+
+		if (rule->group)
+			group = find(r, rule->place, what, rule->group, false);
+		if (!owner)
+			continue;
+		if (owner->uid == 0 && !owner->number && strcmp(rule->owner, "root") != 0)
+			fault(r, rule->place, what, rule->owner, "root or 0 written out for uid 0");
+		rule->record.uid = owner->uid;
+		rule->record.gid = group ? group->gid : owner->gid;
+	}
+}
+
+/* One pass over the files for all services, and none when every name is known. */
+static void fill_pool(struct resolver *r)
+{
+	struct declarations const *const d = r->declarations;
+	bool wanted = d->image;
+
+	for (uint32_t i = 0; i < d->count; i++)
+		wanted = wanted || !d->services[i].user;
+	if (wanted)
+		uid_pool_begin(&r->pool, r->accounts.passwd, r->accounts.group);
 }
 
 /* A number that one service has written out must not become another's own uid. */
@@ -222,10 +221,8 @@ static void take_written(struct resolver *r)
 		struct service const *s = &r->declarations->services[i];
 		uint32_t uid;
 
-		if (s->user && users_number(s->user, &uid) == 0 && uid >= IDENTITY_SPILL &&
-		    uid - IDENTITY_SPILL < RANGE)
-			r->taken[(uid - IDENTITY_SPILL) / 8] |=
-			    (unsigned char)(1U << (uid - IDENTITY_SPILL) % 8);
+		if (s->user && users_number(s->user, &uid) == 0)
+			uid_pool_take(&r->pool, uid);
 	}
 }
 
@@ -234,10 +231,9 @@ void identity_resolve(struct declarations *d, char const *etc)
 	struct resolver r = { .declarations = d,
 			      .accounts = { .arena = d->arena,
 					    .passwd = arena_join(d->arena, etc, "/passwd", NULL),
-					    .group = arena_join(d->arena, etc, "/group", NULL) },
-			      .lowest = IDENTITY_LOW - 1 };
+					    .group = arena_join(d->arena, etc, "/group", NULL) } };
 
-	find_taken(&r);
+	fill_pool(&r);
 	take_written(&r);
 	for (uint32_t i = 0; i < d->count; i++) {
 		struct service *s = &d->services[i];
@@ -251,6 +247,7 @@ void identity_resolve(struct declarations *d, char const *etc)
 	}
 	r.lenient = false;
 	resolve_operators(&r);
+	resolve_rules(&r);
 	accounts_free(&r.accounts);
 }
 

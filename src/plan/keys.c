@@ -36,10 +36,10 @@ enum {
 /* clang-format off */
 static struct key const keys[KEY_COUNT] = {
 	[KEY_PRESET] = { "preset", take_nothing, "the name of a preset", KIND_ALL, ONE, 0, 0, 0, NULL },
+	[KEY_PHASE] = { "phase", take_choice, "run or build", KIND_ONESHOT, ONE, AT(phase), 0, 0, phases },
 	[KEY_ENABLED_IF] = { "enabled-if", take_enabled_if, "env:NAME, env:NAME=value or file:/path, with ! in front for the contrary", KIND_ALL, 0, 0, 0, 0, NULL },
 	[KEY_TYPE] = { "type", take_choice, "longrun, oneshot or bundle", KIND_ALL, ONE, AT(slot.kind), 0, 0, types },
 	[KEY_SCHEDULE] = { "schedule", take_schedule, "a cron expression", KIND_SCHEDULED, 0, 0, 0, 0, NULL },
-	[KEY_PHASE] = { "phase", take_choice, "run or build", KIND_ONESHOT, ONE, AT(phase), 0, 0, phases },
 	[KEY_COMMAND] = { "command", take_words, PROGRAM, KIND_PROCESS, BLOCKS, AT(command), 0, 0, NULL },
 	[KEY_USER] = { "user", take_text, "the name or the number of a user", KIND_PROCESS, ONE, AT(user), 0, 0, NULL },
 	[KEY_GROUP] = { "group", take_text, "the name or the number of a group", KIND_PROCESS, ONE, AT(group), 0, 0, NULL },
@@ -50,7 +50,7 @@ static struct key const keys[KEY_COUNT] = {
 	[KEY_OOM_SCORE_ADJUST] = { "oom-score-adjust", take_number, "a number from -1000 to 1000", KIND_PROCESS, ONE, AT(slot.oom_score_adjust), -1000, 1000, NULL },
 	[KEY_LIMITS] = { "limits", take_limits, "NAME=SOFT[:HARD] with a name of getrlimit(2) such as nofile, and numbers, sizes (K, M, G, T) or unlimited", KIND_PROCESS, 0, 0, 0, 0, NULL },
 	[KEY_ENVIRONMENT_PASS] = { "environment-pass", take_pass, "names of variables, * for any characters", KIND_PROCESS, EMPTY, AT(pass), 0, 0, NULL },
-	[KEY_SECRET] = { "secret", take_secrets, "NAME:/path of a file", KIND_PROCESS, 0, 0, 0, 0, NULL },
+	[KEY_SECRET] = { "secret", take_secrets, "NAME:/path of a file, NAME:?/path, or NAME", KIND_PROCESS, 0, 0, 0, 0, NULL },
 	[KEY_NEEDS] = { "needs", take_names, NAMES, KIND_ALL, EMPTY, AT(needs), 0, 0, NULL },
 	[KEY_AFTER] = { "after", take_names, NAMES, KIND_ALL, EMPTY, AT(after), 0, 0, NULL },
 	[KEY_INSTANCES] = { "instances", take_number, "a number from 1 to 8192", KIND_LONGRUN, ONE, AT(instances), 1, 8192, NULL },
@@ -81,7 +81,7 @@ static struct key const keys[KEY_COUNT] = {
 	[KEY_CAPABILITIES] = { "capabilities", take_capabilities, "capabilities such as net_bind_service", KIND_PROCESS, EMPTY, 0, 0, 0, NULL },
 	[KEY_SYSCALLS] = { "syscalls", take_syscalls, "default, all, or +NAME and -NAME", KIND_PROCESS, 0, 0, 0, 0, NULL },
 	[KEY_CONFINE] = { "confine", take_choice, "best-effort, strict or off", KIND_PROCESS, ONE, AT(slot.confine), 0, 0, confines },
-	[KEY_LOG] = { "log", take_log, "plain, prefix, json, none, or file:/directory with size= and keep=", KIND_PROCESS, 0, 0, 0, 0, NULL },
+	[KEY_LOG] = { "log", take_log, "none, plain, prefix or json (with fpm), or file:/directory with size=, keep=, age=, json, fpm", KIND_PROCESS, 0, 0, 0, 0, NULL },
 };
 /* clang-format on */
 
@@ -101,7 +101,7 @@ enum service_key keys_find(char const *name)
 }
 
 /* Whether `a` becomes `b` by one letter put in, taken out, changed, or swapped with the next. */
-static bool is_near(char const *a, char const *b)
+bool keys_is_near(char const *a, char const *b)
 {
 	while (*a && *a == *b)
 		a++, b++;
@@ -114,7 +114,7 @@ static bool is_near(char const *a, char const *b)
 char const *keys_near(char const *name)
 {
 	for (enum service_key key = 0; key < KEY_COUNT; key++)
-		if (is_near(name, keys[key].name))
+		if (keys_is_near(name, keys[key].name))
 			return keys[key].name;
 	return NULL;
 }
@@ -152,6 +152,22 @@ static char const *found(struct taking const *t, char const *value)
 			  faults_quote(d->faults, value), NULL);
 }
 
+void keys_unparsed(struct declarations *d, struct place place, char const *name, bool off)
+{
+	struct words_parser const *const parser = d->parser;
+
+	if (parser->unset && off)
+		return;
+	if (parser->unset && d->image)
+		faults_notice(d->faults,
+			      arena_join(d->arena, place.file, ":",
+					 arena_number(d->arena, place.line), ": ", name, ": found ",
+					 parser->found, ", so the image is made without it", NULL));
+	else
+		faults_add(d->faults, place, name, ": found ", parser->found, ", expected ",
+			   parser->expected, NULL);
+}
+
 void keys_take(struct declarations *declarations, struct service *service, enum service_key key,
 	       struct place place, char const *value)
 {
@@ -165,8 +181,7 @@ void keys_take(struct declarations *declarations, struct service *service, enum 
 	if (words_parse(parser, value, &t.words) < 0) {
 		service->refused |= UINT64_C(1) << key;
 		/* A service that is off here may well lack the variables of where it is on. */
-		if (!parser->unset || !(service->flags & SERVICE_DISABLED))
-			keys_fault(&t, parser->found, parser->expected);
+		keys_unparsed(declarations, place, t.key->name, service->flags & SERVICE_DISABLED);
 		return;
 	}
 	error = shape(&t, value);

@@ -53,6 +53,7 @@ enum service_key keys_find(char const *name);
 
 /* The key whose name is `name` but for one letter more, less or other, or for two swapped; NULL. */
 char const *keys_near(char const *name);
+bool keys_is_near(char const *name, char const *other);
 struct key const *keys_at(enum service_key key);
 
 /* Adds "FILE:LINE: KEY: found FOUND, expected EXPECTED" and returns -ECANCELED. */
@@ -61,6 +62,14 @@ int keys_fault(struct taking const *taking, char const *found, char const *expec
 /* Parses the value of `entry` and gives it to the taker of `key`. */
 void keys_take(struct declarations *declarations, struct service *service, enum service_key key,
 	       struct place place, char const *value);
+
+/*
+ * A value that the parser could not take: a fault, but for a variable that is unset where that is
+ * to be expected: in a service that is off here (`off`), or while an image is made, which one
+ * notice tells.
+ */
+void keys_unparsed(struct declarations *declarations, struct place place, char const *name,
+		   bool off);
 
 /* Where the field of the taking's key is. */
 static inline void *keys_field(struct taking const *taking)

@@ -135,10 +135,10 @@ static void set_defaults(struct declarations const *d, struct service *s)
 	s->instances = 1;
 }
 
-static void take_all(struct declarations *d, struct service *s, struct lines const *own,
-		     struct lines const *preset)
+static void take_keys(struct declarations *d, struct service *s, struct lines const *own,
+		      struct lines const *preset, enum service_key first, enum service_key end)
 {
-	for (enum service_key key = 0; key < KEY_COUNT; key++) {
+	for (enum service_key key = first; key < end; key++) {
 		struct lines const *from = own->keys[key] ? own : preset;
 
 		if (!from || !from->keys[key])
@@ -146,6 +146,21 @@ static void take_all(struct declarations *d, struct service *s, struct lines con
 		s->places[key] = (struct place){ from->file, from->keys[key]->line };
 		keys_take(d, s, key, s->places[key], from->keys[key]->value);
 	}
+}
+
+static void take_all(struct declarations *d, struct service *s, struct lines const *own,
+		     struct lines const *preset)
+{
+	take_keys(d, s, own, preset, 0, KEY_PHASE + 1);
+	/* While an image is made nothing else starts, so nothing else has to be there. */
+	if (d->build && !d->image && !s->phase)
+		s->flags |= SERVICE_DISABLED;
+	/* In an engine's output it stands beside that of other steps. */
+	if (s->phase) {
+		s->slot.log = PLAN_LOG_PREFIX;
+		s->log_option = "";
+	}
+	take_keys(d, s, own, preset, KEY_PHASE + 1, KEY_COUNT);
 	variables_declare(d, s, (struct place){ preset ? preset->file : NULL, 0 },
 			  preset ? &preset->ini : NULL, &own->ini);
 	coherence_check(d, s);

@@ -78,6 +78,25 @@ char const *lookup_program(struct lookup *l, char const *program, char const *di
 	return full;
 }
 
+/* A service that is off, or whose phase is not now, may well lack its program here. */
+static void tell_missing(struct declarations *d, struct service const *s, enum service_key key,
+			 char const *program, char const *reason)
+{
+	struct place const place = s->places[key];
+	char const *const found = arena_join(d->arena, keys_at(key)->name, ": found ",
+					     faults_quote(d->faults, program), ", expected ",
+					     reason, NULL);
+
+	if (s->flags & (SERVICE_DISABLED | SERVICE_BUILD))
+		return;
+	if (d->made_here)
+		faults_notice(d->faults, arena_join(d->arena, place.file, ":",
+						    arena_number(d->arena, place.line), ": ", found,
+						    ", unless phase = build makes it", NULL));
+	else
+		faults_add(d->faults, place, found, NULL);
+}
+
 static void find(struct lookup *l, struct service *s, enum service_key key, struct words words,
 		 char const **executable)
 {
@@ -91,10 +110,7 @@ static void find(struct lookup *l, struct service *s, enum service_key key, stru
 	if (*executable)
 		return;
 	*executable = words.at[0];
-	/* A service that is off, or that ran at image build, may well lack its program here. */
-	if (!(s->flags & (SERVICE_DISABLED | SERVICE_BUILD)))
-		faults_add(d->faults, s->places[key], keys_at(key)->name, ": found ",
-			   faults_quote(d->faults, words.at[0]), ", expected ", reason, NULL);
+	tell_missing(d, s, key, words.at[0], reason);
 }
 
 void lookup_free(struct lookup *l)

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #define USAGE \
-	"orlop-plan [ --check ] [ --directory=DIR ] [ --services=LIST ] [ -- PROGRAM [ ARGS... ] ]"
+	"orlop-plan [ --check ] [ --image ] [ --directory=DIR ] [ --services=LIST ] [ -- PROGRAM [ ARGS... ] ]"
 
 enum { WRONG = 100, SYSTEM = 111 };
 
@@ -45,6 +45,8 @@ static int parse_options(int argc, char const *const *argv, struct compile_reque
 	for (; i < argc && strcmp(argv[i], "--") != 0; i++) {
 		if (!strcmp(argv[i], "--check"))
 			request->write = false;
+		else if (!strcmp(argv[i], "--image"))
+			request->image = true;
 		else if ((value = option_value(argv[i], "--directory=")) && *value)
 			request->directory = value;
 		else if ((value = option_value(argv[i], "--services=")))

@@ -16,6 +16,16 @@ static struct plan_list ports(struct assembly *a, struct ports const *list)
 	return builder_list(&a->builder, list->at, list->count, sizeof *list->at);
 }
 
+struct plan_list records_paths(struct assembly *a, struct allowed_list const *list)
+{
+	struct plan_path *paths = arena_array(a->declarations->arena, list->count, sizeof *paths);
+
+	for (uint32_t i = 0; i < list->count; i++)
+		paths[i] = (struct plan_path){ builder_string(&a->builder, list->at[i].path),
+					       list->at[i].rights };
+	return builder_list(&a->builder, paths, list->count, sizeof *paths);
+}
+
 /* The sockets of a service that starts at boot; another's are not opened, or callers would wait
  * for an answer that nobody gives. */
 static void record_sockets(struct assembly *a, struct service *s)
@@ -23,7 +33,7 @@ static void record_sockets(struct assembly *a, struct service *s)
 	uint32_t const first = (uint32_t)genalloc_len(struct plan_listen, &a->listens);
 
 	s->slot.listen_first = PLAN_NONE;
-	if (s->socket_count == 0 || !(s->flags & SERVICE_SELECTED))
+	if (s->socket_count == 0 || !(s->flags & SERVICE_SELECTED || a->declarations->image))
 		return;
 	for (uint32_t i = 0; i < s->socket_count; i++) {
 		struct plan_listen record = s->sockets[i].record;
@@ -57,9 +67,10 @@ static void record_process(struct assembly *a, struct service *s)
 	slot->read = builder_strings(b, &s->read);
 	slot->write = builder_strings(b, &s->write);
 	slot->execute = builder_strings(b, &s->execute);
+	slot->paths = records_paths(a, &s->cage);
 	slot->bind = ports(a, &s->bind);
 	slot->connect = ports(a, &s->connect);
-	slot->syscalls = builder_strings(b, &s->syscalls);
+	slot->syscalls = ports(a, &s->syscalls);
 	slot->log_option = builder_string(b, s->log_option);
 	s->common = variables_common(a->declarations, s);
 	s->passed = variables_passed(a->declarations, s);

@@ -19,6 +19,7 @@ void records_probe(struct assembly *assembly, struct planned const *planned,
 void records_environment(struct assembly *assembly, struct planned const *planned,
 			 struct plan_slot *slot, char const *notify);
 
+struct plan_list records_paths(struct assembly *assembly, struct allowed_list const *list);
 void records_helpers(struct assembly *assembly);
 
 #endif

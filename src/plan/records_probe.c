@@ -5,6 +5,8 @@
  */
 #include "plan/records.h"
 
+#include "plan/cage_paths.h"
+
 #include <signal.h>
 #include <string.h>
 
@@ -31,30 +33,56 @@ static void probe_command(struct assembly *a, struct planned const *p, struct pl
 }
 
 /* A caged service may be probed on its own port though it connects to no other. */
-static void probe_cage(struct assembly *a, struct planned const *p, struct plan_slot *slot)
+static void probe_ports(struct assembly *a, struct planned const *p, struct plan_slot *slot)
 {
 	struct service const *s = p->service;
 	uint32_t const port = p->kind == PLANNED_READY	  ? s->ready_port
 			      : p->kind == PLANNED_HEALTH ? s->health_port
 							  : 0;
-	struct arena *const arena = a->declarations->arena;
-	uint32_t *connects = arena_array(arena, s->connect.count + 1, sizeof *connects);
-	char const **paths = arena_array(arena, s->execute.count + 1, sizeof *paths);
-	struct words execute = { paths, s->execute.count + 1 };
+	uint32_t *connects = arena_array(a->declarations->arena, s->connect.count + 1,
+					 sizeof *connects);
 
-	if (port && slot->flags & PLAN_CONNECT_CAGE) {
-		for (uint32_t i = 0; i < s->connect.count; i++)
-			connects[i] = s->connect.at[i];
-		connects[s->connect.count] = port;
-		slot->connect = builder_list(&a->builder, connects, s->connect.count + 1,
-					     sizeof *connects);
-	}
-	if (p->kind == PLANNED_STOP || s->ready_command.count || !(slot->flags & PLAN_FILE_CAGE))
+	if (!port || !(slot->flags & PLAN_CONNECT_CAGE))
 		return;
-	for (uint32_t i = 0; i < s->execute.count; i++)
-		paths[i] = s->execute.at[i];
-	paths[s->execute.count] = a->declarations->program;
-	slot->execute = builder_strings(&a->builder, &execute);
+	for (uint32_t i = 0; i < s->connect.count; i++)
+		connects[i] = s->connect.at[i];
+	connects[s->connect.count] = port;
+	slot->connect = builder_list(&a->builder, connects, s->connect.count + 1, sizeof *connects);
+}
+
+/* The service's, and its own program. */
+static void probe_paths(struct assembly *a, struct planned const *p, struct plan_slot *slot)
+{
+	char const *const program = plan_string(a->builder.bytes.s, slot->executable);
+	struct allowed_list list;
+
+	if (!(slot->flags & PLAN_FILE_CAGE))
+		return;
+	list = cage_paths_probe(a->declarations, p->service,
+				arena_copy(a->declarations->arena, program, strlen(program)));
+	slot->paths = records_paths(a, &list);
+}
+
+/* A secret is for the service alone: neither its file is read for a probe nor its variable passed. */
+static void probe_secrets(struct assembly *a, struct planned const *p, struct plan_slot *slot)
+{
+	struct words const *passed = &p->service->passed;
+	struct words const *given = &p->service->given;
+	char const **names = arena_array(a->declarations->arena, passed->count, sizeof *names);
+	struct words kept = { names, 0 };
+
+	slot->secrets = (struct plan_list){ 0, 0 };
+	if (given->count == 0)
+		return;
+	for (uint32_t i = 0; i < passed->count; i++) {
+		bool secret = false;
+
+		for (uint32_t k = 0; k < given->count; k++)
+			secret = secret || !strcmp(given->at[k], passed->at[i]);
+		if (!secret)
+			names[kept.count++] = passed->at[i];
+	}
+	slot->pass = builder_strings(&a->builder, &kept);
 }
 
 void records_probe(struct assembly *a, struct planned const *p, struct plan_slot *slot)
@@ -83,6 +111,8 @@ void records_probe(struct assembly *a, struct planned const *p, struct plan_slot
 	slot->scheduled = 0;
 	memset(&slot->schedule, 0, sizeof slot->schedule);
 	probe_command(a, p, slot);
-	probe_cage(a, p, slot);
+	probe_ports(a, p, slot);
+	probe_paths(a, p, slot);
+	probe_secrets(a, p, slot);
 	records_environment(a, p, slot, NULL);
 }

@@ -14,7 +14,10 @@ static void take(struct selection *selection, uint32_t index)
 {
 	struct service *s = &selection->declarations->services[index];
 
-	if (s->flags & (SERVICE_SELECTED | SERVICE_DISABLED | SERVICE_BUILD))
+	bool const build = s->flags & SERVICE_BUILD;
+
+	if (build != selection->declarations->build ||
+	    s->flags & (SERVICE_SELECTED | SERVICE_DISABLED))
 		return;
 	s->flags |= SERVICE_SELECTED;
 	s->slot.flags |= PLAN_SELECTED;
@@ -54,7 +57,7 @@ void roles_select(struct declarations *d, char const *list, char const *source)
 				       .waiting = arena_array(d->arena, d->count,
 							      sizeof *selection.waiting) };
 
-	if (!list || list[strspn(list, separators)] == '\0')
+	if (!list || list[strspn(list, separators)] == '\0' || !strcmp(list, ROLES_BUILD))
 		list = "all";
 	for (list += strspn(list, separators); *list; list += strspn(list, separators)) {
 		size_t const length = strcspn(list, separators);

@@ -5,6 +5,9 @@
 
 #include "plan/declaration.h"
 
+/* The list that means the services of phase = build, and them alone; `orlop build` gives it. */
+#define ROLES_BUILD "phase:build"
+
 /*
  * Marks the services of `list` (names with commas or blanks in between, "all", "none", or NULL for
  * all) and all that they need as selected. `source` is where the list came from, for messages. A

@@ -3,7 +3,9 @@
 #include "plan/settings.h"
 
 #include "lib/duration.h"
+#include "lib/findings.h"
 #include "lib/number.h"
+#include "plan/path_words.h"
 #include "plan/source.h"
 #include "plan/take.h"
 #include "sys/sys.h"
@@ -59,36 +61,81 @@ static void take_operators(struct line const *line)
 		fault(line, "nothing", "names or numbers of users");
 }
 
+/* CODE [SUBJECT …]; what a subject is the audit knows. */
 static void take_accept(struct line const *line)
 {
+	struct declarations *const d = line->declarations;
+	char const *const text = words_join(d->arena, &line->words, 0);
+
 	if (line->words.count == 0)
-		fault(line, "nothing", "what the audit may find and not complain of");
+		fault(line, "nothing", "a code of orlop-audit(8), and what it is about");
+	else if (!findings_known(line->words.at[0]))
+		fault_value(line, line->words.at[0], "a code that the audit gives");
+	else
+		d->settings.accepts[d->settings.accept_count++] = text;
 }
 
-static bool is_mode(char const *word)
+/* Takes word *next when it is a mode. */
+static bool take_mode(struct words const *words, uint32_t *next, uint32_t *mode)
 {
-	uint64_t mode;
+	uint64_t number;
 
-	return number_parse(word, 8, 07777, &mode) == 0;
+	if (*next >= words->count || number_parse(words->at[*next], 8, 07777, &number) < 0)
+		return false;
+	*mode = (uint32_t)number;
+	(*next)++;
+	return true;
+}
+
+/* A directory that may be read is entered too. */
+static uint32_t directory_mode(uint32_t file_mode)
+{
+	return file_mode | (file_mode & 0444) >> 2;
+}
+
+/* The words behind the owner; whether they are in order. */
+static bool take_modes(struct words const *words, struct plan_rule *record)
+{
+	uint32_t next = 1;
+
+	record->file_mode = record->directory_mode = UINT32_MAX;
+	if (take_mode(words, &next, &record->file_mode) &&
+	    !take_mode(words, &next, &record->directory_mode))
+		record->directory_mode = directory_mode(record->file_mode);
+	if (next < words->count && !strcmp(words->at[next], "recursive")) {
+		record->flags |= PLAN_RULE_RECURSIVE;
+		next++;
+	}
+	return next == words->count;
 }
 
 /* /path = owner[:group] [file-mode] [dir-mode] [recursive] */
 static void take_rule(struct line const *line)
 {
+	struct arena *const arena = line->declarations->arena;
 	struct words const *words = &line->words;
 	char const *const owner = words->count ? words->at[0] : ":";
 	size_t const length = strcspn(owner, ":");
-	uint32_t i = 1;
+	char const *const path = path_words_normal(arena, line->key);
+	struct settings *const settings = &line->declarations->settings;
+	struct file_rule rule = { .place = line->place };
 
-	if (*line->key != '/')
-		fault_value(line, line->key, "an absolute path in front of =");
-	while (i < words->count && i < 3 && is_mode(words->at[i]))
-		i++;
-	if (i < words->count && !strcmp(words->at[i], "recursive"))
-		i++;
-	if (i < words->count || length == 0 || (owner[length] && !owner[length + 1]))
+	rule.record = (struct plan_rule){ .flags = PLAN_RULE_DECLARED,
+					  .slot = PLAN_NONE,
+					  .line = line->place.line };
+	if (!path)
+		fault_value(line, line->key, "an absolute path without .. in front of =");
+	if (length == 0 || (owner[length] && !owner[length + 1]) ||
+	    !take_modes(words, &rule.record))
 		fault_value(line, line->value, "owner[:group] [file-mode] [dir-mode] [recursive]");
-	line->declarations->settings.rule_count++;
+	else if (path) {
+		rule.path = path_words_path(path);
+		if (*path == '?')
+			rule.record.flags |= PLAN_RULE_MAY_MISS;
+		rule.owner = arena_copy(arena, owner, length);
+		rule.group = owner[length] ? owner + length + 1 : NULL;
+		settings->rules[settings->rule_count++] = rule;
+	}
 }
 
 static void take_key(struct line const *line)
@@ -107,12 +154,14 @@ static void take_key(struct line const *line)
 			   ", expected stop-timeout, log, operators or accept", NULL);
 }
 
-/* Only `accept` may stand there more than once. */
+/* Only `accept` may stand there more than once; /a and /a/ are one path. */
 static bool is_repeated(struct declarations *d, struct names *seen, struct ini const *ini,
 			uint32_t index)
 {
 	struct ini_entry const *entry = &ini->entries[index];
-	char const *const name = arena_join(d->arena, entry->section, "\n", entry->key, NULL);
+	char const *const path = *entry->section ? path_words_normal(d->arena, entry->key) : NULL;
+	char const *const key = path ? path_words_path(path) : entry->key;
+	char const *const name = arena_join(d->arena, entry->section, "\n", key, NULL);
 
 	return names_enter(seen, d->arena, name, index) != index &&
 	       (*entry->section || strcmp(entry->key, "accept") != 0);
@@ -136,7 +185,7 @@ static void take_entry(struct declarations *d, char const *path, struct ini cons
 		return;
 	}
 	if (words_parse(d->parser, entry->value, &line.words) < 0)
-		fault(&line, d->parser->found, d->parser->expected);
+		keys_unparsed(d, line.place, line.key, false);
 	else if (d->parser->block)
 		fault(&line, "a { block }", "words");
 	else if (*entry->section)
@@ -157,8 +206,11 @@ void settings_read(struct declarations *d, int fd)
 	struct names seen = { 0 };
 	struct ini ini;
 
-	if (source_read(d, fd, "orlop.ini", path, &ini) == 0)
+	if (source_read(d, fd, "orlop.ini", path, &ini) == 0) {
+		d->settings.rules = arena_array(d->arena, ini.count, sizeof *d->settings.rules);
+		d->settings.accepts = arena_array(d->arena, ini.count, sizeof(char const *));
 		for (uint32_t i = 0; i < ini.count; i++)
 			take_entry(d, path, &ini, &seen, i);
+	}
 	(void)sys_close(fd); /* nothing was written */
 }

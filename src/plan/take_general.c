@@ -5,6 +5,7 @@
 #include "lib/duration.h"
 #include "lib/number.h"
 #include "lib/signal_text.h"
+#include "plan/path_words.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -33,16 +34,26 @@ int take_path(struct taking const *t)
 	return t->words.at[0][0] == '/' ? take_text(t) : -EINVAL;
 }
 
+/* Each in one form, so that two of them can be compared as text. */
 int take_paths(struct taking const *t)
 {
-	for (uint32_t i = 0; i < t->words.count; i++) {
-		char const *path = t->words.at[i];
+	struct faults *const faults = t->declarations->faults;
+	char const **normal = arena_array(t->declarations->arena, t->words.count, sizeof *normal);
 
-		if (path[*path == '?'] != '/')
-			return keys_fault(t, faults_quote(t->declarations->faults, path),
-					  t->key->expected);
+	for (uint32_t i = 0; i < t->words.count; i++) {
+		char const *const word = t->words.at[i];
+
+		if (*path_words_path(word) != '/')
+			return keys_fault(t, faults_quote(faults, word), t->key->expected);
+		normal[i] = path_words_normal(t->declarations->arena, word);
+		if (!normal[i])
+			return keys_fault(t, faults_quote(faults, word), "a path without ..");
+		for (uint32_t k = 0; k < i; k++)
+			if (!strcmp(path_words_path(normal[k]), path_words_path(normal[i])))
+				return keys_fault(t, faults_quote(faults, word), "each path once");
 	}
-	return take_words(t);
+	*(struct words *)keys_field(t) = (struct words){ normal, t->words.count };
+	return 0;
 }
 
 int take_names(struct taking const *t)

@@ -6,6 +6,7 @@
 #include "plan/address.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -52,6 +53,26 @@ static int take_word(struct taking const *t, char const *word)
 	return 0;
 }
 
+static in_port_t port_of(struct plan_listen const *listen)
+{
+	struct sockaddr_in address; /* the port is at the same place in both families */
+
+	memcpy(&address, listen->address, sizeof address);
+	return address.sin_port;
+}
+
+/* What was left open: a path's mode; an IPv6 socket takes IPv4 too where nothing else does. */
+static uint32_t default_mode(struct service const *s, struct plan_listen const *listen)
+{
+	if (listen->domain == AF_UNIX)
+		return 0660;
+	for (uint32_t i = 0; listen->domain == AF_INET6 && i < s->socket_count; i++)
+		if (s->sockets[i].record.domain == AF_INET &&
+		    port_of(&s->sockets[i].record) == port_of(listen))
+			return PLAN_LISTEN_V6_ONLY;
+	return 0;
+}
+
 int take_listen(struct taking const *t)
 {
 	struct service *s = t->service;
@@ -71,7 +92,7 @@ int take_listen(struct taking const *t)
 	}
 	for (uint32_t i = 0; i < s->socket_count; i++)
 		if (s->sockets[i].record.mode == MODE_UNSET)
-			s->sockets[i].record.mode = 0660;
+			s->sockets[i].record.mode = default_mode(s, &s->sockets[i].record);
 	return 0;
 }
 

@@ -3,9 +3,14 @@
 #include "plan/take.h"
 
 #include "confine/caps.h"
+#include "confine/confine.h"
 #include "confine/limits.h"
+#include "confine/seccomp_table.h"
+#include "confine/syscalls.h"
+#include "lib/log_place.h"
 #include "lib/number.h"
 #include "plan/cron.h"
+#include "plan/path_words.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -125,25 +130,37 @@ int take_pass(struct taking const *t)
 	return take_words(t);
 }
 
-/* NAME:PATH becomes the pair that the plan wants. */
+/* The pair that the plan wants from NAME:PATH or NAME:?PATH; of NAME alone only its first half. */
+static int secret_parse(struct taking const *t, char const *word, char const **pair)
+{
+	size_t const length = strcspn(word, ":");
+
+	if (!words_is_name(word, length))
+		return -EINVAL;
+	pair[0] = arena_copy(t->declarations->arena, word, length);
+	pair[1] = NULL;
+	if (word[length] == '\0')
+		return 0;
+	pair[1] = path_words_normal(t->declarations->arena, word + length + 1);
+	return pair[1] && strcmp(path_words_path(pair[1]), "/") ? 0 : -EINVAL;
+}
+
 int take_secrets(struct taking const *t)
 {
-	struct arena *const arena = t->declarations->arena;
-	char const **pairs = arena_array(arena, 2 * (size_t)t->words.count, sizeof *pairs);
+	struct faults *const faults = t->declarations->faults;
+	char const **pairs = arena_array(t->declarations->arena, 2 * (size_t)t->words.count,
+					 sizeof *pairs);
 
+	if (t->words.count > CONFINE_SECRETS_MAX)
+		return keys_fault(t, arena_number(t->declarations->arena, t->words.count),
+				  "at most 256 secrets");
 	for (uint32_t i = 0; i < t->words.count; i++) {
-		char const *const word = t->words.at[i];
-		size_t const length = strcspn(word, ":");
-
-		if (!words_is_name(word, length) || word[length] != ':' || word[length + 1] != '/')
-			return bad_word(t, word);
-		pairs[2 * i] = arena_copy(arena, word, length);
-		pairs[2 * i + 1] = word + length + 1;
+		if (secret_parse(t, t->words.at[i], &pairs[2 * i]) < 0)
+			return bad_word(t, t->words.at[i]);
 		for (uint32_t k = 0; k < i; k++)
 			if (!strcmp(pairs[2 * k], pairs[2 * i]))
-				return keys_fault(
-				    t, faults_quote(t->declarations->faults, pairs[2 * i]),
-				    "each variable once");
+				return keys_fault(t, faults_quote(faults, pairs[2 * i]),
+						  "each variable once");
 	}
 	t->service->secrets = (struct words){ pairs, 2 * t->words.count };
 	return 0;
@@ -161,6 +178,45 @@ int take_capabilities(struct taking const *t)
 	return 0;
 }
 
+/* The name of a call that `name` is nearly, or NULL. */
+static char const *near_syscall(char const *name)
+{
+	enum { NUMBERS = 1024 }; /* more than any architecture has */
+
+	for (int i = 0; i < NUMBERS; i++) {
+		char const *const known = syscalls_name(i);
+
+		if (known && keys_is_near(name, known))
+			return known;
+	}
+	return NULL;
+}
+
+/* +NAME or -NAME */
+static int take_syscall(struct taking const *t, char const *word)
+{
+	struct faults *const faults = t->declarations->faults;
+	struct ports *const calls = &t->service->syscalls;
+	int const number = syscalls_number(word + 1);
+	char const *near;
+
+	if (number < 0) {
+		near = near_syscall(word + 1);
+		return keys_fault(
+		    t, faults_quote(faults, word),
+		    near ? arena_join(t->declarations->arena, "the system call ", near, NULL)
+			 : "the name of a system call behind + or -");
+	}
+	if (*word == '-' && seccomp_is_needed((uint32_t)number))
+		return keys_fault(t, faults_quote(faults, word),
+				  "a system call that a start can do without");
+	for (uint32_t i = 0; i < calls->count; i++)
+		if ((calls->at[i] & ~PLAN_SYSCALL_DENY) == (uint32_t)number)
+			return keys_fault(t, faults_quote(faults, word), "each system call once");
+	calls->at[calls->count++] = (uint32_t)number | (*word == '-' ? PLAN_SYSCALL_DENY : 0);
+	return 0;
+}
+
 /* `all`, or `default` and changes to it: +NAME is allowed, -NAME is denied. */
 int take_syscalls(struct taking const *t)
 {
@@ -170,46 +226,43 @@ int take_syscalls(struct taking const *t)
 		t->service->syscalls_all = 1;
 		return 0;
 	}
+	t->service->syscalls.at = arena_array(t->declarations->arena, t->words.count,
+					      sizeof *t->service->syscalls.at);
 	for (uint32_t i = start; i < t->words.count; i++) {
 		char const *const word = t->words.at[i];
 
 		if ((*word != '+' && *word != '-') || !words_is_name(word + 1, strlen(word + 1)))
 			return bad_word(t, word);
+		if (take_syscall(t, word) < 0)
+			return -ECANCELED;
 	}
-	t->service->syscalls = (struct words){ t->words.at + start, t->words.count - start };
 	return 0;
-}
-
-static bool log_file_option(char const *word)
-{
-	uint64_t number;
-
-	if (!strncmp(word, "size=", 5))
-		return number_size(word + 5, &number) == 0 && number >= 4096;
-	if (!strncmp(word, "keep=", 5))
-		return number_parse(word + 5, 10, 10000, &number) == 0 && number >= 1;
-	return false;
 }
 
 int take_log_words(struct arena *arena, struct words const *words, uint32_t *log,
 		   char const **option, char const **found)
 {
 	static char const *const names[] = { "plain", "prefix", "json", "file", "none" };
+	struct log_place place;
 	bool const file = words->count && !strncmp(words->at[0], "file:", 5);
 
 	*option = NULL;
 	for (uint32_t i = 0; words->count && i < PLAN_LOG_NONE + 1; i++)
 		if (i != PLAN_LOG_FILE && !strcmp(names[i], words->at[0])) {
+			bool const fpm = i != PLAN_LOG_NONE && words->count > 1 &&
+					 !strcmp(words->at[1], "fpm");
+
 			*log = i;
-			*found = words->count > 1 ? words->at[1] : NULL;
-			return words->count == 1 ? 0 : -EINVAL;
+			*option = fpm ? words->at[1] : NULL;
+			*found = words->count > 1U + fpm ? words->at[1U + fpm] : NULL;
+			return *found ? -EINVAL : 0;
 		}
 	*found = words->count ? words->at[0] : "";
 	if (!file || words->at[0][5] != '/')
 		return -EINVAL;
 	for (uint32_t i = 1; i < words->count; i++) {
 		*found = words->at[i];
-		if (!log_file_option(words->at[i]))
+		if (log_place_word(&place, words->at[i], strlen(words->at[i])) < 0)
 			return -EINVAL;
 	}
 	*log = PLAN_LOG_FILE;

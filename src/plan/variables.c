@@ -2,13 +2,20 @@
 /* Environments; see variables.h. */
 #include "plan/variables.h"
 
+#include "confine/confine.h"
 #include "plan/address.h"
+#include "plan/keys.h"
+#include "plan/secret_sources.h"
 
 #include <string.h>
 
 #define VARIABLES_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-enum { SET_MAX = 16 }; /* what this file sets by itself for one slot */
+enum {
+	SET_MAX = 16, /* what this file sets by itself for one slot */
+	/* Beside those of the container, of which there may be half as many, and secrets. */
+	DECLARED_MAX = PLAN_ENVIRONMENT_MAX / 2 - CONFINE_SECRETS_MAX - 2 * SET_MAX
+};
 
 /* What an engine or a service manager above tells PID 1 about itself is not for services. */
 static char const *const inits_own[] = { "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC",
@@ -58,9 +65,8 @@ static void declare(struct declarations *d, struct service const *s, struct plac
 			   NULL);
 	else if (words_parse(d->parser, entry->value, &words) == 0)
 		add(d, list, entry->key, words_join(d->arena, &words, 0));
-	else if (!d->parser->unset || !(s->flags & SERVICE_DISABLED))
-		faults_add(d->faults, place, entry->key, ": found ", d->parser->found,
-			   ", expected ", d->parser->expected, NULL);
+	else
+		keys_unparsed(d, place, entry->key, s->flags & SERVICE_DISABLED);
 }
 
 /* One file's section; what `over` has is not taken, as the file's own lines win. */
@@ -96,9 +102,10 @@ void variables_declare(struct declarations *d, struct service *s, struct place p
 	if (preset_ini)
 		declare_all(d, s, preset, preset_ini, &list, &mine, &theirs);
 	s->environment = words_of(&list);
-	if (list.count > PLAN_ENVIRONMENT_MAX - 2 * SET_MAX)
+	if (list.count > DECLARED_MAX)
 		faults_add(d->faults, s->place, "found ", arena_number(d->arena, list.count),
-			   " variables, expected at most 8160", NULL);
+			   " variables, expected at most ", arena_number(d->arena, DECLARED_MAX),
+			   NULL);
 }
 
 /* Patterns know * alone. */
@@ -116,27 +123,57 @@ static bool matches(char const *pattern, char const *name, size_t length)
 	return false;
 }
 
-static bool passes(struct service const *s, char const *name, size_t length)
+/* Whether environment-pass, or its absence, lets the name through. */
+static bool is_asked_for(struct service const *s, char const *name, size_t length)
 {
-	bool const all = !s->places[KEY_ENVIRONMENT_PASS].file;
-
-	for (size_t i = 0; i < sizeof inits_own / sizeof inits_own[0]; i++)
-		if (strlen(inits_own[i]) == length && !strncmp(inits_own[i], name, length))
-			return false;
-	if (all || (length == 4 && !strncmp(name, "PATH", 4)))
+	if (!s->places[KEY_ENVIRONMENT_PASS].file || (length == 4 && !strncmp(name, "PATH", 4)))
 		return true;
+	for (uint32_t i = 0; i < s->given.count; i++)
+		if (!strncmp(s->given.at[i], name, length) && s->given.at[i][length] == '\0')
+			return true;
 	for (uint32_t i = 0; i < s->pass.count; i++)
 		if (matches(s->pass.at[i], name, length))
 			return true;
 	return false;
 }
 
+static bool passes(struct declarations const *d, struct service const *s, char const *name,
+		   size_t length)
+{
+	for (size_t i = 0; i < sizeof inits_own / sizeof inits_own[0]; i++)
+		if (strlen(inits_own[i]) == length && !strncmp(inits_own[i], name, length))
+			return false;
+	return is_asked_for(s, name, length) && secret_sources_pass(d, s, name, length);
+}
+
 static bool passes_all(struct declarations const *d, struct service const *s)
 {
 	for (char const *const *e = d->environment; *e; e++)
-		if (!passes(s, *e, strcspn(*e, "=")))
+		if (!passes(d, s, *e, strcspn(*e, "=")))
 			return false;
 	return true;
+}
+
+static bool is_own_secret(struct service const *s, char const *name)
+{
+	for (uint32_t i = 0; i < s->secrets.count; i += 2)
+		if (!strcmp(s->secrets.at[i], name))
+			return true;
+	return false;
+}
+
+/* Who asks for it by name does not get it silently left out. */
+static void tell_secret(struct declarations *d, struct service const *s, char const *name)
+{
+	size_t const length = strlen(name);
+	uint32_t const owner = names_find(&d->secret_names, name);
+
+	if (s->places[KEY_ENVIRONMENT_PASS].file && owner != NAMES_NONE &&
+	    !is_own_secret(s, name) && is_asked_for(s, name, length) && declaration_is_wanted(d, s))
+		faults_notice(d->faults,
+			      arena_join(d->arena, "environment-pass of ", s->name, ": ", name,
+					 " is a secret of ", d->services[owner].name,
+					 " and does not pass", NULL));
 }
 
 static struct words find_passed(struct declarations *d, struct service const *s)
@@ -149,17 +186,26 @@ static struct words find_passed(struct declarations *d, struct service const *s)
 	list.at = arena_array(d->arena, count, sizeof(char const *));
 	for (char const *const *e = d->environment; *e; e++) {
 		size_t const length = strcspn(*e, "=");
+		char const *name;
 
-		if ((*e)[length] && length && passes(s, *e, length))
-			list.at[list.count++] = arena_copy(d->arena, *e, length);
+		/* The cage takes a * at the end of a name for any characters. */
+		if (!(*e)[length] || !length || memchr(*e, '*', length))
+			continue;
+		name = arena_copy(d->arena, *e, length);
+		if (passes(d, s, name, length))
+			list.at[list.count++] = name;
+		else
+			tell_secret(d, s, name);
 	}
 	return words_of(&list);
 }
 
 struct words variables_passed(struct declarations *d, struct service *s)
 {
-	if (s->places[KEY_ENVIRONMENT_PASS].file)
+	if (s->places[KEY_ENVIRONMENT_PASS].file || s->given.count || s->sources.count) {
+		s->slot.flags &= ~(uint32_t)PLAN_PASS_ALL;
 		return find_passed(d, s);
+	}
 	if (!d->passed_known) {
 		d->passed_known = true;
 		d->passed_all = passes_all(d, s);
@@ -175,7 +221,7 @@ char const *variables_value(struct declarations const *d, struct service const *
 {
 	char const *value = declared(s, name);
 
-	if (!value && passes(s, name, strlen(name)))
+	if (!value && passes(d, s, name, strlen(name)))
 		value = words_variable(d->environment, name, strlen(name));
 	return !value && !strcmp(name, "PATH") ? VARIABLES_PATH : value;
 }

@@ -67,6 +67,7 @@ static char const *substitute(struct words_parser *p, char const *s)
 	if (s[length] == ':')
 		standby = arena_copy(p->arena, s + length + 2, (size_t)(end - s) - length - 2);
 	value = words_variable(p->environment, s, length);
+	names_enter(&p->used, p->arena, arena_copy(p->arena, s, length), 0);
 	if (standby && (!value || !*value))
 		value = standby;
 	if (!value) {

@@ -7,7 +7,7 @@
 #ifndef ORLOP_PLAN_WORDS_H
 #define ORLOP_PLAN_WORDS_H
 
-#include "lib/arena.h"
+#include "lib/names.h"
 
 #include <skalibs/genalloc.h>
 #include <skalibs/stralloc.h>
@@ -24,9 +24,10 @@ struct words_parser {
 	char const *const *environment;
 	stralloc marked; /* the value with a mark for each substitution */
 	stralloc parsed;
-	genalloc values; /* of char const *: what the marks stand for, in order */
-	bool block;	 /* the last value had a { block } */
-	bool unset;	 /* the last failure was a variable without a value */
+	genalloc values;   /* of char const *: what the marks stand for, in order */
+	struct names used; /* all variables that were asked for */
+	bool block;	   /* the last value had a { block } */
+	bool unset;	   /* the last failure was a variable without a value */
 	char const *found;
 	char const *expected; /* of the last failure */
 };

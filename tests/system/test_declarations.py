@@ -305,3 +305,72 @@ def test_the_same_declarations_make_the_same_uids(declarations):
             for data in (first, second)]
     assert len(uids[0] - {b"65534"}) == 3
     assert uids[0] < uids[1]
+
+
+def accounts_of(data):
+    """(name, is a group, id) of header.accounts."""
+    offset, count = struct.unpack_from("<II", data, 144)
+    found = []
+    for i in range(count):
+        name, group, number, _ = struct.unpack_from("<IIII", data, offset + 16 * i)
+        found.append((data[name:data.index(b"\0", name)].decode(), bool(group), number))
+    return found
+
+
+def test_an_image_gets_a_plan_for_what_it_lacks(declarations):
+    """No account, no variable, no host: the plan of an image is about files alone."""
+    declarations.service("web", "command = sleep ${HOW_LONG}\nuser = orlop-nobodyyet\n"
+                                "write = /srv/not/there/yet\nsecret = PW\n")
+    status, data, _, errors = declarations.plan("--image")
+    assert status == 0, errors
+    assert errors.count("notice") == 1 and "found the variable HOW_LONG unset" in errors
+    ((name, group, number),) = accounts_of(data)
+    assert (name, group) == ("orlop-nobodyyet", False) and 61184 <= number <= 65519
+    assert b"/srv/not/there/yet" in data
+    assert not pathlib.Path("/srv/not").exists()
+    status, _, _, errors = declarations.plan()
+    assert status == 100
+    for piece in ("found the variable HOW_LONG unset", 'user: found "orlop-nobodyyet"',
+                  'write: found "/srv/not/there/yet"', 'secret: found "PW"'):
+        assert piece in errors
+
+
+def test_the_build_phase_alone(declarations):
+    declarations.service("web", "command = sleep ${HOW_LONG}\nuser = orlop-nobodyyet\n")
+    declarations.service("make", "command = true\ntype = oneshot\nphase = build\n")
+    status, _, _, errors = declarations.plan("--services=phase:build")
+    assert (status, errors) == (0, "")
+    status, _, _, errors = declarations.plan("--services=make")
+    assert status == 100
+
+
+def test_files_that_nobody_may_have(declarations):
+    declarations.write("orlop.ini", "accept = nosuchcode x\n[files]\n/a = nosuchuser\n"
+                                    "/b/../c = root\n")
+    declarations.service("a", "command = sleep 1\nuser = 7\nwrite = /var /tmp\n")
+    declarations.service("b", "command = sleep 1\nuser = 8\nread = /nosuch ?/nosuch2\n"
+                              "syscalls = +bfp\n")
+    refused(declarations.check(), 'orlop.ini:1: accept: found "nosuchcode"',
+            '[files] /a: found "nosuchuser"', 'orlop.ini:4: /b/../c: found "/b/../c"',
+            'a.ini:3: write: found "/var"', 'b.ini:3: read: found "/nosuch"',
+            'b.ini:4: syscalls: found "+bfp", expected the system call bpf')
+
+
+def test_a_mounted_volume_is_given_to_its_service(declarations, tmp_path):
+    """Its top at boot, nothing below it, once; and by orlop check nothing at all."""
+    for parent in tmp_path.parents:
+        if parent.stat().st_mode & 0o022 and not parent.stat().st_mode & 0o1000:
+            pytest.skip("somebody else can write above the test's directory")
+    tmp_path.chmod(0o755)
+    volume = tmp_path / "volume"
+    volume.mkdir(mode=0o755)
+    (volume / "below").write_text("")
+    declarations.service("a", f"command = sleep 1\nuser = 7\ngroup = 8\nwrite = {volume}\n")
+    assert declarations.check().returncode == 0
+    assert volume.stat().st_uid == 0
+    status, _, _, errors = declarations.plan()
+    assert status == 0
+    assert f"{volume}: was 0:0 0755, is now 7:8 0750, for a" in errors
+    assert (volume.stat().st_uid, volume.stat().st_gid) == (7, 8)
+    assert (volume / "below").stat().st_uid == 0
+    assert declarations.plan()[3] == ""

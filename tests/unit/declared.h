@@ -37,6 +37,8 @@ struct declared {
 	char const *environment[8];
 	struct host host;
 	stralloc plan;
+	bool image; /* what the next compilation is asked for */
+	char const *services;
 	char report[65536];
 };
 
@@ -174,11 +176,14 @@ static inline int declared_compile(void)
 {
 	struct compile_request const request = { .directory = bed.directory,
 						 .etc = declared_path("etc"),
+						 .services = bed.services,
 						 .program = "/usr/bin/orlop",
 						 .environment = bed.environment,
 						 .init_pid = 1,
+						 .image = bed.image,
 						 .host = &bed.host };
 
+	stralloc_free(&bed.plan); /* of an earlier one */
 	return compile_plan(&request, &bed.arena, &bed.faults, &bed.plan);
 }
 
@@ -199,6 +204,26 @@ static inline int declared_has(struct plan_list list, char const *string)
 {
 	for (uint32_t i = 0; i < list.count; i++)
 		if (!strcmp(plan_string(bed.plan.s, plan_words(bed.plan.s, list)[i]), string))
+			return 1;
+	return 0;
+}
+
+/* What the slot's file cage allows below exactly this path; 0 for nothing. */
+static inline uint32_t declared_rights(struct plan_slot const *slot, char const *path)
+{
+	struct plan_path const *paths = plan_paths(bed.plan.s, slot->paths);
+
+	for (uint32_t i = 0; i < slot->paths.count; i++)
+		if (!strcmp(plan_string(bed.plan.s, paths[i].path), path))
+			return paths[i].rights;
+	return 0;
+}
+
+/* Whether one of the notices has this piece. */
+static inline int declared_notice(char const *piece)
+{
+	for (size_t i = 0; i < genalloc_len(char const *, &bed.faults.notices); i++)
+		if (strstr(genalloc_s(char const *, &bed.faults.notices)[i], piece))
 			return 1;
 	return 0;
 }

@@ -3,6 +3,7 @@
 #include "declared.h"
 
 #include "plan/identity.h"
+#include "plan/uid_pool.h"
 
 static struct service *resolve(char const *text)
 {
@@ -51,7 +52,7 @@ static void test_an_own_uid(void **state)
 
 	(void)state;
 	declared_no_fault();
-	assert_int_equal(s->slot.uid, IDENTITY_LOW + names_hash("one") % 4336);
+	assert_int_equal(s->slot.uid, UID_POOL_LOW + names_hash("one") % 4336);
 	assert_int_equal(s->slot.gid, s->slot.uid);
 	assert_string_equal(s->user_name, "one");
 }

@@ -36,7 +36,9 @@ static void test_a_readiness_probe_and_a_stop_command(void **state)
 	assert_int_equal(ready->uid, parent->uid);
 	assert_int_equal(ready->connect.count, 2); /* its own port beside the service's */
 	assert_int_equal(plan_words(bed.plan.s, ready->connect)[1], 81);
-	assert_true(declared_has(ready->execute, "/usr/bin/orlop"));
+	assert_true(declared_rights(ready, "/srv") == PLAN_READ);
+	assert_true(declared_rights(ready, "/usr/bin/orlop") & PLAN_EXECUTE);
+	assert_true(declared_rights(parent, "/usr/bin/orlop") == 0);
 	assert_int_equal(ready->log_out, parent->log_out);
 	assert_int_equal(ready->listen.count, 0);
 	assert_true(ready->forward == 0);
@@ -63,7 +65,8 @@ static void test_commands_in_place_of_probes(void **state)
 	ready = declared_slot("a@2.ready");
 	assert_non_null(strstr(text(ready->executable), "/true"));
 	assert_true(declared_has(ready->arguments, "a"));
-	assert_int_equal(ready->execute.count, 0); /* it is no program of Orlop's */
+	assert_true(declared_rights(ready, "/usr/bin/orlop") == 0); /* it is none of Orlop's */
+	assert_true(declared_rights(ready, text(ready->executable)) & PLAN_EXECUTE);
 	assert_true(declared_has(ready->environment, "ORLOP_INSTANCE=2"));
 	health = declared_slot("a@1.health");
 	assert_int_equal(health->arguments.count, 2);

@@ -3,6 +3,7 @@
 #include "declared.h"
 
 #include <sys/resource.h>
+#include <sys/syscall.h>
 
 static void compile(void)
 {
@@ -22,7 +23,7 @@ static void test_a_service(void **state)
 	(void)state;
 	declared_file("services/a.ini",
 		      "command = sleep \"a b\"\ndirectory = /tmp\nread = /srv ?/opt\n"
-		      "bind = 80\nsyscalls = -bpf\nsecret = A:/a\nnice = 3\numask = 7\n"
+		      "bind = 80\nsyscalls = -bpf\nsecret = A:?/a\nnice = 3\numask = 7\n"
 		      "capabilities = chown\nlog = file:/l keep=2\n");
 	compile();
 	s = declared_slot("a");
@@ -38,7 +39,10 @@ static void test_a_service(void **state)
 	assert_int_equal(s->secrets.count, 2);
 	assert_true(declared_has(s->read, "?/opt"));
 	assert_int_equal(plan_words(bed.plan.s, s->bind)[0], 80);
-	assert_true(declared_has(s->syscalls, "-bpf"));
+	assert_int_equal(s->syscalls.count, 1);
+	assert_int_equal(plan_words(bed.plan.s, s->syscalls)[0], SYS_bpf | PLAN_SYSCALL_DENY);
+	assert_true(declared_rights(s, "/srv") == PLAN_READ);
+	assert_true(declared_rights(s, "/opt") == (PLAN_READ | PLAN_MAY_MISS));
 	assert_int_equal(s->nice, 3);
 	assert_int_equal(s->umask, 7);
 	assert_true(s->capabilities == 1);

@@ -22,6 +22,18 @@ static void test_sockets_and_their_words(void **state)
 	assert_int_equal(WITH("listen = tcp:80")->slot.listen_env, 1 << PLAN_LISTEN_SYSTEMD);
 }
 
+/* Both families on one port, as nginx is usually told, can be had only side by side. */
+static void test_both_families(void **state)
+{
+	struct service const *s = WITH("listen = tcp:[::]:80 tcp:80 tcp:[::]:81");
+
+	(void)state;
+	declared_no_fault();
+	assert_int_equal(s->sockets[0].record.mode, PLAN_LISTEN_V6_ONLY);
+	assert_int_equal(s->sockets[1].record.mode, 0);
+	assert_int_equal(s->sockets[2].record.mode, 0);
+}
+
 static void test_refused(void **state)
 {
 	static char const *const bad[] = {
@@ -62,6 +74,7 @@ int main(void)
 {
 	struct CMUnitTest const tests[] = {
 		DECLARED(test_sockets_and_their_words),
+		DECLARED(test_both_families),
 		DECLARED(test_refused),
 		DECLARED(test_too_many),
 	};

@@ -65,7 +65,11 @@ static void test_secrets_capabilities_syscalls_log(void **state)
 	s = WITH("log = file:/var/log/a size=1M keep=10");
 	assert_int_equal(s->slot.log, PLAN_LOG_FILE);
 	assert_string_equal(s->log_option, "/var/log/a size=1M keep=10");
+	s = WITH("log = file:/var/log/a age=1d json fpm");
+	assert_string_equal(s->log_option, "/var/log/a age=1d json fpm");
 	assert_int_equal(WITH("log = json")->slot.log, PLAN_LOG_JSON);
+	assert_null(WITH("log = json")->log_option);
+	assert_string_equal(WITH("log = prefix fpm")->log_option, "fpm");
 	declared_no_fault();
 }
 
@@ -76,14 +80,16 @@ static void test_refused(void **state)
 		"enabled-if = file:a",	  "enabled-if = env:1A",
 		"limits = nofile",	  "limits = nofiles=1",
 		"limits = nofile=2:1",	  "limits = nofile=1 nofile=2",
-		"limits = nofile=1x",	  "secret = DB",
-		"secret = DB:db",	  "secret = 1:/a",
-		"secret = A:/a A:/b",	  "capabilities = root",
-		"syscalls = none",	  "syscalls = all +bpf",
-		"log = syslog",		  "log = file:a",
-		"log = plain prefix",	  "log = file:/a size=1",
-		"log = file:/a keep=0",	  "log = file:/a rotate",
-		"environment-pass = A=B", "environment-pass = 1A",
+		"limits = nofile=1x",	  "secret = DB:",
+		"secret = DB:db",	  "secret = A:/a/../b",
+		"secret = 1:/a",	  "secret = A:/a A:/b",
+		"capabilities = root",	  "syscalls = none",
+		"syscalls = -nosuchcall", "syscalls = +bpf -bpf",
+		"syscalls = all +bpf",	  "log = syslog",
+		"log = file:a",		  "log = plain prefix",
+		"log = file:/a size=1",	  "log = file:/a keep=0",
+		"log = file:/a rotate",	  "environment-pass = A=B",
+		"environment-pass = 1A",
 	};
 
 	(void)state;

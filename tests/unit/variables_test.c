@@ -106,6 +106,9 @@ static void test_patterns(void **state)
 	words = variables_passed(&bed.declarations,
 				 service("command = x\nenvironment-pass = *_A\n"));
 	assert_int_equal(words.count, 3);
+	words = variables_passed(&bed.declarations,
+				 service("command = x\nenvironment-pass = *A*_* D*\n"));
+	assert_int_equal(words.count, 6); /* all but HOME, and PATH */
 	words = variables_passed(&bed.declarations, service("command = x\nenvironment-pass =\n"));
 	assert_int_equal(words.count, 1);
 }
@@ -137,9 +140,27 @@ static void test_refused(void **state)
 	assert_int_equal(faults_count(&bed.faults), 4);
 }
 
+/* Beside the container's and the secrets; more would be refused at each start. */
+static void test_more_variables_than_a_start_has_room_for(void **state)
+{
+	enum { MOST = 3808 };
+	static char text[MOST * 16];
+	int at = snprintf(text, sizeof text, "command = sleep 1\n[environment]\n");
+
+	(void)state;
+	for (int i = 0; i < MOST; i++)
+		at += snprintf(text + at, sizeof text - (size_t)at, "V%d = 1\n", i);
+	(void)declared_service(text);
+	declared_no_fault();
+	(void)snprintf(text + at, sizeof text - (size_t)at, "ONE_MORE = 1\n");
+	(void)declared_service(text);
+	declared_fault("found 3809 variables, expected at most 3808");
+}
+
 int main(void)
 {
 	struct CMUnitTest const tests[] = {
+		DECLARED(test_more_variables_than_a_start_has_room_for),
 		DECLARED(test_those_of_the_user),
 		DECLARED(test_own_ones_win_and_join),
 		DECLARED(test_what_is_missing_is_given),
