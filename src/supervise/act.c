@@ -2,7 +2,9 @@
 /* See act.h; the order of the stores in each function is a promise to resume.c. */
 #include "supervise/act.h"
 
+#include "supervise/events.h"
 #include "supervise/restart.h"
+#include "supervise/tend.h"
 
 #include <signal.h>
 
@@ -16,6 +18,22 @@ bool act_has_process(struct supervisor const *s, uint32_t slot)
 	struct status_slot const *t = supervisor_status(s, slot);
 
 	return atomic_load(&t->generation) != atomic_load(&t->handled);
+}
+
+bool act_pool_stands(struct supervisor const *s, uint32_t slot)
+{
+	struct plan_slot const *p = plan_slot(s->plan, slot);
+
+	if (!(p->flags & PLAN_INSTANCE_GROUP))
+		return false;
+	for (uint32_t j = 0; j < p->needs.count; j++) {
+		struct status_slot const *t = supervisor_status(s,
+								plan_words(s->plan, p->needs)[j]);
+
+		if (atomic_load(&t->wanted) && atomic_load(&t->state) != STATUS_FAILED)
+			return true;
+	}
+	return false;
 }
 
 void act_reason(struct supervisor *s, uint32_t slot, uint32_t reason, int32_t argument)
@@ -65,7 +83,9 @@ void act_kill(struct supervisor *s, uint32_t slot, uint32_t signal, uint32_t sco
 
 	put32(s, &t->kill_signal, signal);
 	put32(s, &t->kill_scope, scope);
+	events_write_signal(s, slot, signal, scope);
 	put32(s, &t->sequence, atomic_load(&t->sequence) + 1);
+	events_commit(s);
 	act_send_kill(s, slot);
 }
 
@@ -81,6 +101,12 @@ void act_stop_kill(struct supervisor *s, uint32_t slot)
 		act_kill(s, slot, p->stop_signal, SCOPE_STOP);
 }
 
+void act_stop_kill_once(struct supervisor *s, uint32_t slot)
+{
+	if (!tend_stops_by_command(s, slot))
+		act_stop_kill(s, slot);
+}
+
 /* Which kill stops this run is known before it is sent, so that it is sent once. */
 static void announce_kill(struct supervisor *s, struct status_slot *t, uint32_t flags)
 {
@@ -91,7 +117,8 @@ static void announce_kill(struct supervisor *s, struct status_slot *t, uint32_t 
 
 static uint64_t start_deadline(struct supervisor const *s, struct plan_slot const *p)
 {
-	bool const waits = p->ready != PLAN_READY_STARTED || p->kind == PLAN_ONESHOT;
+	bool const waits = p->ready != PLAN_READY_STARTED || p->kind == PLAN_ONESHOT ||
+			   p->kind == PLAN_PROBE;
 
 	return waits && p->start_timeout ? s->now + p->start_timeout : 0;
 }
@@ -128,9 +155,10 @@ static void commit(struct supervisor *s, uint32_t slot, uint32_t action)
 
 	if (action == ACTION_SPAWN) {
 		put32(s, &t->generation, atomic_load(&t->generation) + 1);
+		events_commit(s);
 		act_send_spawn(s, slot);
 	} else if (action != ACTION_NONE) {
-		act_stop_kill(s, slot);
+		act_stop_kill_once(s, slot);
 	}
 }
 
@@ -144,8 +172,11 @@ void act(struct supervisor *s, uint32_t slot, enum machine_event event, uint64_t
 		return;
 	deadline = prepare(s, slot, next.action, deadline);
 	if (next.state != old) {
+		events_write_state(s, slot, old, next.state);
 		put64(s, &t->since, s->now);
 		put32(s, &t->state, next.state);
+		if (next.action != ACTION_SPAWN)
+			events_commit(s);
 	}
 	commit(s, slot, next.action);
 	if (deadline == 0)
@@ -163,7 +194,7 @@ void act_ready(struct supervisor *s, uint32_t slot)
 	if (atomic_load(&t->wanted))
 		act_reason(s, slot, REASON_NONE, 0);
 	put64(s, &t->ready, s->now);
-	act(s, slot, EVENT_READY, 0);
+	act(s, slot, EVENT_READY, tend_up_deadline(s, slot));
 }
 
 static uint32_t standing(struct supervisor const *s, uint32_t slot)
@@ -212,28 +243,10 @@ void act_set_timer(struct supervisor *s, uint32_t slot)
 	clock_set(&s->clock, slot, time);
 }
 
-/* The probe lives while its service is starting. */
-static void tend_probe(struct supervisor *s, uint32_t slot)
-{
-	struct plan_slot const *p = plan_slot(s->plan, slot);
-	struct status_slot *probe;
-	uint32_t wanted;
-
-	if (p->ready != PLAN_READY_PROBE || p->ready_probe == PLAN_NONE)
-		return;
-	wanted = atomic_load(&supervisor_status(s, slot)->state) == STATUS_STARTING;
-	probe = supervisor_status(s, p->ready_probe);
-	if (atomic_load(&probe->wanted) == wanted)
-		return;
-	put32(s, &probe->failures, 0);
-	put32(s, &probe->wanted, wanted);
-	act_settle(s, p->ready_probe);
-}
-
 void act_settle(struct supervisor *s, uint32_t slot)
 {
 	graph_stand(&s->graph, slot, standing(s, slot));
 	act_set_timer(s, slot);
-	tend_probe(s, slot);
+	tend(s, slot);
 	graph_push(&s->graph, slot);
 }

@@ -22,12 +22,15 @@ void act_kill(struct supervisor *s, uint32_t slot, uint32_t signal, uint32_t sco
 /* The kill that a stop begins with, or, once its time is over, the one that ends it. */
 void act_stop_kill(struct supervisor *s, uint32_t slot);
 
+/* The same, unless a stop-command has to end first. */
+void act_stop_kill_once(struct supervisor *s, uint32_t slot);
+
 /* Sends what is recorded, again. */
 void act_send_spawn(struct supervisor *s, uint32_t slot);
 void act_send_kill(struct supervisor *s, uint32_t slot);
 void act_send_ack(struct supervisor *s, uint32_t slot, uint32_t generation);
 
-/* Tells graph, clock and the readiness probe where the slot stands now. */
+/* Tells graph, clock and the probes where the slot stands now. */
 void act_settle(struct supervisor *s, uint32_t slot);
 
 /* Sets the timer of `slot` from its deadline and its next run. */
@@ -37,5 +40,8 @@ void act_set_timer(struct supervisor *s, uint32_t slot);
 bool act_has_process(struct supervisor const *s, uint32_t slot);
 
 bool act_enabled(struct plan_slot const *slot);
+
+/* A group of which an instance is left: the end of another one does not take it along. */
+bool act_pool_stands(struct supervisor const *s, uint32_t slot);
 
 #endif

@@ -5,6 +5,7 @@
 #include "lib/signal_text.h"
 #include "supervise/act.h"
 #include "supervise/ending.h"
+#include "supervise/events.h"
 #include "supervise/jobs.h"
 #include "supervise/messages.h"
 #include "supervise/restart.h"
@@ -49,6 +50,17 @@ static bool take_up(void *context, uint32_t slot)
 	return true;
 }
 
+/* With its first instance a pool is there again. */
+static void take_up_pool(struct supervisor *s, uint32_t slot)
+{
+	uint32_t const pool = graph_pool_of(&s->graph, slot);
+
+	if (pool == PLAN_NONE || atomic_load(&supervisor_status(s, pool)->wanted))
+		return;
+	raise_slot(s, pool);
+	act(s, pool, EVENT_WANT, 0);
+}
+
 static bool start(struct supervisor *s, uint32_t slot)
 {
 	struct status_slot const *t = supervisor_status(s, slot);
@@ -58,10 +70,12 @@ static bool start(struct supervisor *s, uint32_t slot)
 		message(s, slot, "not started, as its enabled-if does not hold");
 		return false;
 	}
+	events_operator(s, slot, VERB_START);
 	if (!runs || !atomic_load(&t->wanted))
 		message(s, slot, "starting: asked by an operator");
 	raise_slot(s, slot);
 	(void)graph_needs_of(&s->graph, slot, take_up, s);
+	take_up_pool(s, slot);
 	if (plan_slot(s->plan, slot)->scheduled)
 		jobs_run_now(s, slot);
 	else
@@ -69,32 +83,40 @@ static bool start(struct supervisor *s, uint32_t slot)
 	return true;
 }
 
-static void lower_slot(struct supervisor *s, uint32_t slot)
+static void lower_slot(struct supervisor *s, uint32_t slot, uint32_t reason, uint32_t argument)
 {
-	act_reason(s, slot, REASON_OPERATOR, 0);
+	act_reason(s, slot, reason, (int32_t)argument);
 	put32(s, &supervisor_status(s, slot)->wanted, 0);
 }
 
+struct stop {
+	struct supervisor *s;
+	uint32_t root;
+};
+
 static bool take_down(void *context, uint32_t slot)
 {
-	struct supervisor *s = context;
+	struct stop const *stop = context;
 
-	if (!atomic_load(&supervisor_status(s, slot)->wanted))
+	if (!atomic_load(&supervisor_status(stop->s, slot)->wanted) ||
+	    act_pool_stands(stop->s, slot))
 		return false;
-	lower_slot(s, slot);
+	lower_slot(stop->s, slot, REASON_NEED_STOPPED, stop->root);
 	return true;
 }
 
 static bool stop(struct supervisor *s, uint32_t slot)
 {
+	struct stop context = { .s = s, .root = slot };
 	uint32_t count;
 
+	events_operator(s, slot, VERB_STOP);
 	if (atomic_load(&supervisor_status(s, slot)->wanted))
 		message(s, slot, "stopping: asked by an operator");
 	/* The slot itself first: resume.c finishes from it what was cut. */
 	forgive(s, slot);
-	lower_slot(s, slot);
-	count = graph_needed_by(&s->graph, slot, take_down, s);
+	lower_slot(s, slot, REASON_OPERATOR, 0);
+	count = graph_needed_by(&s->graph, slot, take_down, &context);
 	for (uint32_t i = 0; i < count; i++) {
 		act_settle(s, s->graph.scratch[i]);
 		if (i > 0)
@@ -115,6 +137,7 @@ static bool restart(struct supervisor *s, uint32_t slot)
 
 	if (!runs || plan_slot(s->plan, slot)->scheduled)
 		return start(s, slot);
+	events_operator(s, slot, VERB_RESTART);
 	message(s, slot, "restarting: asked by an operator");
 	forgive(s, slot);
 	act(s, slot, EVENT_RESTART, 0);
@@ -127,6 +150,7 @@ static bool send_signal(struct supervisor *s, struct verb const *verb)
 
 	if (verb->argument < 1 || verb->argument > SIGNAL_MAX || !act_has_process(s, verb->slot))
 		return false;
+	events_operator(s, verb->slot, VERB_SIGNAL);
 	message(s, verb->slot, "%s sent by an operator", signal_text_name(verb->argument, name));
 	act_kill(s, verb->slot, (uint32_t)verb->argument, verb->scope);
 	return true;
@@ -136,8 +160,20 @@ static bool shut_down(struct supervisor *s, struct verb const *verb)
 {
 	if (verb->argument < 0 || verb->argument > STATUS_MAX)
 		return false;
+	events_operator(s, PLAN_NONE, VERB_SHUTDOWN);
 	message(s, PLAN_NONE, "stopping: asked by an operator");
 	ending_begin(s, verb->argument, PLAN_NONE);
+	return true;
+}
+
+/* Init knows by the sequence whether it has been asked before; this process is at its end. */
+static bool upgrade(struct supervisor *s, struct verb const *verb)
+{
+	struct verb const record = { .kind = VERB_UPGRADE, .sequence = verb->sequence };
+
+	events_operator(s, PLAN_NONE, VERB_UPGRADE);
+	message(s, PLAN_NONE, "upgrading: asked by an operator");
+	s->host->verb(s->host->context, &record);
 	return true;
 }
 
@@ -149,6 +185,8 @@ static bool obey(struct supervisor *s, struct verb const *verb)
 		return false;
 	if (verb->kind == VERB_SHUTDOWN)
 		return !ending_begun(s) && shut_down(s, verb);
+	if (verb->kind == VERB_UPGRADE)
+		return !ending_begun(s) && upgrade(s, verb);
 	if (verb->slot >= plan_header(s->plan)->visible)
 		return false;
 	if (verb->kind == VERB_SIGNAL)

@@ -4,6 +4,7 @@
 
 #include "lib/signal_text.h"
 #include "supervise/act.h"
+#include "supervise/events.h"
 #include "supervise/messages.h"
 #include "supervise/restart.h"
 
@@ -38,7 +39,9 @@ void ending_begin(struct supervisor *s, int32_t status, uint32_t slot)
 	put_int(s, &h->exit_status, status);
 	put32(s, &h->failed_slot, slot);
 	put64(s, &h->ending_since, s->now);
+	events_write_phase(s, STATUS_ENDING);
 	put32(s, &h->phase, STATUS_ENDING);
+	events_commit(s);
 	ending_unwant_all(s);
 }
 
@@ -76,7 +79,7 @@ static bool take_along(void *context, uint32_t slot)
 	struct status_slot *t = supervisor_status(f->s, slot);
 	struct plan_slot const *p = plan_slot(f->s->plan, slot);
 
-	if (!atomic_load(&t->wanted))
+	if (!atomic_load(&t->wanted) || act_pool_stands(f->s, slot))
 		return false;
 	if (p->kind == PLAN_ONESHOT && !p->scheduled && atomic_load(&t->state) == STATUS_DONE)
 		return false;
@@ -171,7 +174,12 @@ void ending_finish(struct supervisor *s)
 
 	if (s->ended)
 		return;
-	put32(s, &h->phase, STATUS_ENDED);
+	/* A supervisor that finds it there says only EXIT again. */
+	if (atomic_load(&h->phase) != STATUS_ENDED) {
+		events_write_phase(s, STATUS_ENDED);
+		put32(s, &h->phase, STATUS_ENDED);
+		events_commit(s);
+	}
 	s->host->verb(s->host->context, &verb);
 	s->ended = true;
 }

@@ -6,6 +6,7 @@
 #include "supervise/ending.h"
 #include "supervise/messages.h"
 #include "supervise/restart.h"
+#include "supervise/tend.h"
 #include "wire/step.h"
 
 #include <sys/wait.h>
@@ -87,6 +88,8 @@ static struct restart_facts facts_of(struct supervisor *s, uint32_t slot,
 		.window_failures = atomic_load(&t->window_failures),
 		.window = atomic_load(&t->window),
 		.random = s->random,
+		.interval = tend_interval(s, slot),
+		.once = tend_is_stop(s, slot),
 	};
 }
 
@@ -103,6 +106,8 @@ static void store_reason(struct supervisor *s, uint32_t slot, struct slot_view c
 		act_reason(s, slot, REASON_SPAWN, view->error_number);
 	} else if (facts->flags & FLAG_TIMED_OUT) {
 		act_reason(s, slot, REASON_START_TIMEOUT, 0);
+	} else if (facts->flags & FLAG_SICK) {
+		return; /* told when it was stopped for it */
 	} else if (facts->flags & FLAG_STOPPED) {
 		act_reason(s, slot, REASON_NONE, 0);
 	} else if (verdict->limited) {
@@ -136,25 +141,17 @@ static void store_counters(struct supervisor *s, uint32_t slot, struct slot_view
 	}
 }
 
-/* Both of a probe's names are at stake: its own end, and what it says about its service. */
-static void tell_parent(struct supervisor *s, uint32_t slot, struct restart_verdict const *verdict)
-{
-	struct plan_slot const *p = plan_slot(s->plan, slot);
-
-	if (p->kind == PLAN_PROBE && verdict->event == EVENT_ENDED_DONE &&
-	    p->parent < s->graph.count && plan_slot(s->plan, p->parent)->ready_probe == slot)
-		act_ready(s, p->parent);
-}
-
 void exits_take(struct supervisor *s, uint32_t slot, struct slot_view const *view)
 {
 	struct status_slot *t = supervisor_status(s, slot);
 	struct restart_facts const facts = facts_of(s, slot, view);
 	struct restart_verdict const verdict = restart_judge(plan_slot(s->plan, slot), &facts);
 	uint64_t const deadline = verdict.delay ? s->now + verdict.delay : 0;
+	bool const heard = facts.wanted && !verdict.silent;
 
 	message_end(s, slot, view, &facts, &verdict);
-	tell_parent(s, slot, &verdict);
+	if (heard && verdict.failures == 0)
+		tend_answered(s, slot);
 	open_journal(s, slot, view->generation);
 	store_reason(s, slot, view, &facts, &verdict);
 	store_counters(s, slot, view, &verdict);
@@ -163,5 +160,7 @@ void exits_take(struct supervisor *s, uint32_t slot, struct slot_view const *vie
 	put32(s, &t->handled, view->generation);
 	put64(s, &supervisor_header(s)->journal[0], 0);
 	act_send_ack(s, slot, view->generation);
+	if (heard)
+		tend_told(s, slot, verdict.failures == 0);
 	ending_follow(s, slot);
 }

@@ -7,16 +7,17 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { EDGE_AFTER = 1 };
-
 bool graph_orders_only(struct plan_slot const *slot)
 {
 	return slot->kind == PLAN_MAIN;
 }
 
-static uint32_t after_bit(struct plan_slot const *slot)
+/* What the needs of a slot come to. */
+static uint32_t need_edge(struct plan_slot const *slot)
 {
-	return graph_orders_only(slot) ? EDGE_AFTER : 0;
+	if (graph_orders_only(slot))
+		return EDGE_AFTER;
+	return slot->flags & PLAN_INSTANCE_GROUP ? EDGE_POOL : EDGE_NEED;
 }
 
 /* Counts the edges of each slot into first of the next one, then sums them up. */
@@ -41,20 +42,19 @@ static void fill_edges(struct graph *g)
 	for (uint32_t i = 0; i < g->count; i++) {
 		struct plan_slot const *slot = plan_slot(g->plan, i);
 		struct plan_list const lists[2] = { slot->needs, slot->after };
-		uint32_t const bits[2] = { after_bit(slot), EDGE_AFTER };
+		uint32_t const kinds[2] = { need_edge(slot), EDGE_AFTER };
 
 		for (unsigned k = 0; k < 2; k++)
 			for (uint32_t j = 0; j < lists[k].count; j++) {
 				struct graph_node *to = &g->nodes[plan_words(g->plan, lists[k])[j]];
 
-				g->edges[to->first + to->holders++] = i << 1 | bits[k];
+				g->edges[to->first + to->holders++] = i << EDGE_SHIFT | kinds[k];
 			}
-		if (bits[0])
-			g->nodes[i].unordered = slot->needs.count + slot->after.count;
-		else {
+		g->nodes[i].unordered = slot->after.count;
+		if (kinds[0] != EDGE_NEED)
+			g->nodes[i].unordered += slot->needs.count;
+		if (kinds[0] != EDGE_AFTER)
 			g->nodes[i].unmet = slot->needs.count;
-			g->nodes[i].unordered = slot->after.count;
-		}
 	}
 	for (uint32_t i = 0; i < g->count; i++)
 		g->nodes[i].holders = 0;
@@ -119,20 +119,27 @@ static void change(struct graph *g, uint32_t slot, uint32_t *counter, bool more)
 		graph_push(g, slot);
 }
 
+static uint32_t edge_kind(uint32_t edge)
+{
+	return edge & ((1 << EDGE_SHIFT) - 1);
+}
+
 static void tell_dependents(struct graph *g, uint32_t slot, uint32_t changed, uint32_t standing)
 {
 	struct graph_node const *node = &g->nodes[slot];
 
 	for (uint32_t e = node->first; e < node[1].first; e++) {
-		uint32_t const other = g->edges[e] >> 1;
+		uint32_t const other = g->edges[e] >> EDGE_SHIFT;
+		uint32_t const kind = edge_kind(g->edges[e]);
 		struct graph_node *to = &g->nodes[other];
 
-		if (g->edges[e] & EDGE_AFTER) {
-			if (changed & GRAPH_PASSED)
-				change(g, other, &to->unordered, !(standing & GRAPH_PASSED));
-		} else if (changed & GRAPH_MET) {
+		if (kind != EDGE_NEED && (changed & GRAPH_PASSED))
+			change(g, other, &to->unordered, !(standing & GRAPH_PASSED));
+		if (kind != EDGE_AFTER && (changed & GRAPH_MET))
 			change(g, other, &to->unmet, !(standing & GRAPH_MET));
-		}
+		/* The first and the last instance count as much as all of them. */
+		if (kind == EDGE_POOL)
+			graph_push(g, other);
 	}
 }
 
@@ -140,19 +147,20 @@ static bool holds(uint32_t standing, uint32_t edge)
 {
 	if (!(standing & GRAPH_ACTIVE))
 		return false;
-	return !(edge & EDGE_AFTER) || (standing & GRAPH_RELEASING);
+	/* What is left of a pool does not wait for an instance, nor keep it. */
+	return edge == EDGE_NEED || (standing & GRAPH_RELEASING);
 }
 
 static void tell_needs(struct graph *g, uint32_t slot, uint32_t old, uint32_t standing)
 {
 	struct plan_slot const *from = plan_slot(g->plan, slot);
 	struct plan_list const lists[2] = { from->needs, from->after };
-	uint32_t const bits[2] = { after_bit(from), EDGE_AFTER };
+	uint32_t const kinds[2] = { need_edge(from), EDGE_AFTER };
 
 	for (unsigned k = 0; k < 2; k++) {
-		bool const more = holds(standing, bits[k]);
+		bool const more = holds(standing, kinds[k]);
 
-		if (more == holds(old, bits[k]))
+		if (more == holds(old, kinds[k]))
 			continue;
 		for (uint32_t j = 0; j < lists[k].count; j++) {
 			uint32_t const other = plan_words(g->plan, lists[k])[j];
@@ -183,9 +191,31 @@ void graph_stand(struct graph *g, uint32_t slot, uint32_t standing)
 bool graph_may_start(struct graph const *g, uint32_t slot, bool first_time)
 {
 	struct graph_node const *node = &g->nodes[slot];
+	struct plan_slot const *p = plan_slot(g->plan, slot);
 
+	if (need_edge(p) == EDGE_POOL)
+		return node->unordered == 0 && node->unmet < p->needs.count;
 	/* Order is for the first start: a crash loop of one must not keep another one down. */
 	return node->unmet == 0 && (!first_time || node->unordered == 0);
+}
+
+bool graph_has_lost(struct graph const *g, uint32_t slot)
+{
+	struct plan_slot const *p = plan_slot(g->plan, slot);
+
+	if (need_edge(p) == EDGE_POOL)
+		return g->nodes[slot].unmet == p->needs.count;
+	return !graph_may_start(g, slot, false);
+}
+
+uint32_t graph_pool_of(struct graph const *g, uint32_t slot)
+{
+	struct graph_node const *node = &g->nodes[slot];
+
+	for (uint32_t e = node->first; e < node[1].first; e++)
+		if (edge_kind(g->edges[e]) == EDGE_POOL)
+			return g->edges[e] >> EDGE_SHIFT;
+	return PLAN_NONE;
 }
 
 bool graph_may_stop(struct graph const *g, uint32_t slot)
@@ -226,8 +256,8 @@ uint32_t graph_needed_by(struct graph *g, uint32_t slot, graph_take_function *wa
 		struct graph_node const *node = &g->nodes[g->scratch[at]];
 
 		for (uint32_t e = node->first; e < node[1].first; e++)
-			if (!(g->edges[e] & EDGE_AFTER))
-				used = take(g, used, g->edges[e] >> 1, wanted, context);
+			if (edge_kind(g->edges[e]) != EDGE_AFTER)
+				used = take(g, used, g->edges[e] >> EDGE_SHIFT, wanted, context);
 	}
 	return used;
 }

@@ -21,6 +21,12 @@ enum graph_standing {
 	GRAPH_SETTLED = 16   /* the boot does not wait for it */
 };
 
+/*
+ * A group waits for each of its instances that is meant to come up, and is there while one of them
+ * is: one that is taken out of a pool, or starts again, is not the end of the pool.
+ */
+enum graph_edge { EDGE_NEED = 0, EDGE_AFTER = 1, EDGE_POOL = 2, EDGE_SHIFT = 2 };
+
 struct graph_node {
 	uint32_t first;	    /* of its edges: who waits for it to start */
 	uint32_t unmet;	    /* needs that are not met */
@@ -33,7 +39,7 @@ struct graph_node {
 struct graph {
 	void const *plan;
 	struct graph_node *nodes; /* count + 1 */
-	uint32_t *edges;	  /* slot << 1 | 1 for `after` */
+	uint32_t *edges;	  /* slot << EDGE_SHIFT | enum graph_edge */
 	uint32_t *queue;	  /* ring of count */
 	uint32_t *scratch;	  /* count, for whoever walks a closure */
 	uint32_t head;
@@ -49,10 +55,15 @@ void graph_close(struct graph *graph);
 
 void graph_stand(struct graph *graph, uint32_t slot, uint32_t standing);
 bool graph_may_start(struct graph const *graph, uint32_t slot, bool first_time);
+/* A bundle that is up has lost what it stands for. */
+bool graph_has_lost(struct graph const *graph, uint32_t slot);
 bool graph_may_stop(struct graph const *graph, uint32_t slot);
 
 /* The order of main's needs is all that counts: a service that may fail must not take it along. */
 bool graph_orders_only(struct plan_slot const *slot);
+
+/* The group that `slot` is an instance of, or PLAN_NONE. */
+uint32_t graph_pool_of(struct graph const *graph, uint32_t slot);
 
 void graph_push(struct graph *graph, uint32_t slot);
 /* The next slot to look at, or PLAN_NONE. */

@@ -5,6 +5,8 @@
  */
 #include "supervise/lock.h"
 
+#include "confine/seccomp.h"
+#include "confine/seccomp_program.h"
 #include "sys/sys.h"
 
 #include <errno.h>
@@ -66,22 +68,14 @@ int lock_privileges(void)
 	return sys_prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
-#if defined(__x86_64__)
-#define LOCK_ARCHITECTURE AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
-#define LOCK_ARCHITECTURE AUDIT_ARCH_AARCH64
-#endif
-
-#ifdef LOCK_ARCHITECTURE
-
 /* Jumps over the comparison's answer unless the call is this one. x32's numbers match none. */
 #define ALLOW(call)                                      \
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1), \
 	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 
-static struct sock_filter filter[] = {
+static struct sock_filter const filter[] = {
 	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, LOCK_ARCHITECTURE, 1, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SECCOMP_ARCHITECTURE, 1, 0),
 	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
 	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
 	ALLOW(SYS_epoll_pwait),
@@ -100,19 +94,7 @@ static struct sock_filter filter[] = {
 
 int lock_seccomp(void)
 {
-	struct sock_fprog program = {
-		.len = sizeof filter / sizeof *filter,
-		.filter = filter,
-	};
-
-	return sys_seccomp(SECCOMP_SET_MODE_FILTER, 0, &program);
+	if (SECCOMP_ARCHITECTURE == 0)
+		return -ENOSYS;
+	return seccomp_install(filter, sizeof filter / sizeof *filter);
 }
-
-#else
-
-int lock_seccomp(void)
-{
-	return -ENOSYS;
-}
-
-#endif

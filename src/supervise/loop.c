@@ -114,7 +114,11 @@ static int notify_fd(struct loop const *loop, uint32_t slot)
 
 static bool by_datagram(struct loop const *loop, uint32_t slot)
 {
-	return plan_slot(loop->supervisor.plan, slot)->ready == PLAN_READY_NOTIFY;
+	void const *plan = loop->supervisor.plan;
+	struct plan_header const *h = plan_header(plan);
+	uint32_t const notify = plan_slot(plan, slot)->notify;
+
+	return plan_listens(plan, h->notifies)[notify].length != 0;
 }
 
 static void forget(void *context, uint32_t slot)
@@ -134,7 +138,7 @@ static void notified(struct loop *loop, uint32_t slot)
 	int const says = ready_look(&loop->ready, fd, datagram, &size);
 
 	if (says > 0)
-		supervisor_notified(&loop->supervisor, slot);
+		supervisor_notified(&loop->supervisor, slot, (unsigned)says);
 	if (says >= 0)
 		ready_take(fd, datagram, size);
 }
@@ -150,6 +154,8 @@ static void read_control(struct loop *loop)
 
 		if (got > 0)
 			loop->control_used += (size_t)got;
+		if (got == 0 && room) /* init holds the other end: it is gone */
+			loop->failure = -EPIPE;
 		taken = control_take(&loop->supervisor, loop->control, loop->control_used, drained);
 		loop->control_used -= taken;
 		memmove(loop->control, loop->control + taken, loop->control_used);

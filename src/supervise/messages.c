@@ -3,6 +3,7 @@
 #include "supervise/messages.h"
 
 #include "lib/signal_text.h"
+#include "lib/step_object.h"
 #include "wire/step.h"
 
 #include <stdarg.h>
@@ -48,20 +49,11 @@ char const *message_duration(uint64_t nanoseconds, char buffer[MESSAGE_DURATION_
 	return buffer;
 }
 
-/* What a step was about, where it is one file. */
-static char const *object_of(struct supervisor const *s, uint32_t slot, uint32_t step)
-{
-	struct plan_slot const *p = plan_slot(s->plan, slot);
-
-	if (step == STEP_EXEC)
-		return plan_string(s->plan, p->executable);
-	return step == STEP_DIRECTORY ? plan_string(s->plan, p->directory) : "";
-}
-
 char const *message_cause(struct supervisor const *s, uint32_t slot, struct slot_view const *view,
 			  char buffer[MESSAGE_CAUSE_SIZE])
 {
-	char const *const object = object_of(s, slot, view->error_step);
+	char const *const object = step_object(s->plan, plan_slot(s->plan, slot), view->error_step,
+					       view->error_object);
 	char name[SIGNAL_TEXT_SIZE];
 
 	if (view->error_step != STEP_NONE)
@@ -131,6 +123,7 @@ void message_end(struct supervisor const *s, uint32_t slot, struct slot_view con
 {
 	struct plan_slot const *p = plan_slot(s->plan, slot);
 	bool const timed_out = facts->flags & FLAG_TIMED_OUT;
+	bool const sick = facts->flags & FLAG_SICK;
 	char buffer[MESSAGE_CAUSE_SIZE];
 	char const *cause = message_cause(s, slot, view, buffer);
 
@@ -138,10 +131,12 @@ void message_end(struct supervisor const *s, uint32_t slot, struct slot_view con
 		probe_end(s, slot, view, facts);
 		return;
 	}
-	if (!facts->wanted || ((facts->flags & FLAG_STOPPED) && !timed_out))
+	if (!facts->wanted || ((facts->flags & FLAG_STOPPED) && !timed_out && !sick))
 		return;
 	if (timed_out)
 		cause = p->kind == PLAN_ONESHOT ? "was not done in time" : "was not ready in time";
+	if (sick)
+		cause = "was stopped";
 	if (verdict->event == EVENT_ENDED_FAILED)
 		failed_end(s, slot, cause, verdict);
 	else if (verdict->event == EVENT_ENDED_AGAIN || verdict->event == EVENT_ENDED_LATER)

@@ -2,6 +2,7 @@
 /* Looks with tee(2) into pipes and with MSG_PEEK into sockets; see ready.h for why. */
 #include "supervise/ready.h"
 
+#include "supervise/supervisor.h"
 #include "sys/sys.h"
 
 #include <errno.h>
@@ -15,23 +16,38 @@ int ready_open(struct ready *ready)
 	return sys_pipe2(ready->copy, O_NONBLOCK | O_CLOEXEC);
 }
 
-bool ready_datagram_says_so(char const *message, size_t size)
+static unsigned line_says(char const *line, size_t length)
 {
-	static char const wanted[] = "READY=1";
-	size_t const length = sizeof wanted - 1;
+	static struct {
+		char const *text;
+		unsigned news;
+	} const known[] = {
+		{ "READY=1", NEWS_READY },
+		{ "WATCHDOG=1", NEWS_FED },
+		{ "WATCHDOG=trigger", NEWS_HUNG },
+	};
+
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+		if (strlen(known[i].text) == length && !memcmp(line, known[i].text, length))
+			return known[i].news;
+	return 0;
+}
+
+unsigned ready_datagram_news(char const *message, size_t size)
+{
+	unsigned news = 0;
 
 	while (size > 0) {
 		char const *end = memchr(message, '\n', size);
 		size_t const line = end ? (size_t)(end - message) : size;
 
-		if (line == length && memcmp(message, wanted, length) == 0)
-			return true;
+		news |= line_says(message, line);
 		if (!end)
-			return false;
+			break;
 		message += line + 1;
 		size -= line + 1;
 	}
-	return false;
+	return news;
 }
 
 static ssize_t receive(int fd, char *buffer, size_t size, int flags)
@@ -50,7 +66,7 @@ static int look_at_datagram(int fd, size_t *size)
 	if (got < 0)
 		return (int)got;
 	*size = (size_t)got;
-	return ready_datagram_says_so(buffer, (size_t)got);
+	return (int)ready_datagram_news(buffer, (size_t)got);
 }
 
 static int look_at_pipe(struct ready const *ready, int fd, size_t *size)
@@ -64,7 +80,7 @@ static int look_at_pipe(struct ready const *ready, int fd, size_t *size)
 		return (int)got;
 	*size = (size_t)got;
 	got = sys_read(ready->copy[0], buffer, sizeof buffer);
-	return got > 0 && memchr(buffer, '\n', (size_t)got) != NULL;
+	return got > 0 && memchr(buffer, '\n', (size_t)got) ? NEWS_READY : 0;
 }
 
 int ready_look(struct ready const *ready, int fd, bool datagram, size_t *size)

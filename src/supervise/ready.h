@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Readiness as services tell it: a newline in a pipe (ready = fd:N), or a datagram with READY=1
- * (ready = notify). A message is looked at before it is taken out of its queue, so that it is
+ * (ready = notify), or with WATCHDOG=1 (watchdog). A message is looked at before it is taken out of its queue, so that it is
  * still there for the next supervisor when this one is killed in between.
  */
 #ifndef ORLOP_SUPERVISE_READY_H
@@ -18,8 +18,8 @@ struct ready {
 int ready_open(struct ready *ready);
 
 /*
- * Looks at what `fd` holds: 1 when it says ready, 0 when it does not, -EAGAIN when it holds
- * nothing. *size is what ready_take() has to take out.
+ * Looks at what `fd` holds: what it says (enum supervisor_news), 0 when that is nothing, -EAGAIN when
+ * it holds nothing. *size is what ready_take() has to take out.
  */
 int ready_look(struct ready const *ready, int fd, bool datagram, size_t *size);
 void ready_take(int fd, bool datagram, size_t size);
@@ -27,7 +27,7 @@ void ready_take(int fd, bool datagram, size_t size);
 /* Throws away whatever `fd` holds: it was of a run that is over. */
 void ready_forget(int fd, bool datagram);
 
-/* True when one of the lines of a notification is READY=1. */
-bool ready_datagram_says_so(char const *message, size_t size);
+/* What the lines of a notification say, as bits of enum supervisor_news. */
+unsigned ready_datagram_news(char const *message, size_t size);
 
 #endif

@@ -13,7 +13,7 @@ bool restart_success(struct plan_slot const *slot, struct restart_facts const *f
 {
 	unsigned code;
 
-	if (facts->error_step != STEP_NONE || (facts->flags & FLAG_TIMED_OUT))
+	if (facts->error_step != STEP_NONE || (facts->flags & (FLAG_TIMED_OUT | FLAG_SICK)))
 		return false;
 	if (!WIFEXITED(facts->wait_status))
 		return false;
@@ -106,14 +106,27 @@ static void succeeded(struct plan_slot const *slot, struct restart_facts const *
 
 static void judge_probe(struct restart_facts const *facts, struct restart_verdict *v)
 {
-	if (facts->wait_status == 0 && facts->error_step == STEP_NONE &&
-	    !(facts->flags & FLAG_STOPPED)) {
-		v->event = EVENT_ENDED_DONE;
+	bool const success = facts->wait_status == 0 && facts->error_step == STEP_NONE &&
+			     !(facts->flags & FLAG_STOPPED);
+
+	/* Taken back, and wanted again before it had ended: it was asked of an earlier run. */
+	if ((facts->flags & FLAG_STOPPED) && !(facts->flags & FLAG_TIMED_OUT)) {
+		v->silent = true;
+		v->event = EVENT_ENDED_AGAIN;
 		return;
 	}
+	/* A service is not sick because the system can fork nothing. */
+	if (facts->interval && facts->error_step == STEP_FORK) {
+		v->silent = true;
+		v->event = EVENT_ENDED_LATER;
+		v->delay = facts->interval;
+		return;
+	}
+	v->failures = success ? 0 : v->failures + 1;
 	v->event = EVENT_ENDED_LATER;
-	v->delay = probe_delay;
-	v->failures++;
+	v->delay = facts->interval ? facts->interval : probe_delay;
+	if (facts->once || (success && !facts->interval))
+		v->event = EVENT_ENDED_DONE;
 }
 
 struct restart_verdict restart_judge(struct plan_slot const *slot,
@@ -131,7 +144,8 @@ struct restart_verdict restart_judge(struct plan_slot const *slot,
 			v.event = EVENT_ENDED_FAILED;
 	} else if (slot->kind == PLAN_PROBE) {
 		judge_probe(facts, &v);
-	} else if ((facts->flags & FLAG_STOPPED) && !(facts->flags & FLAG_TIMED_OUT)) {
+	} else if ((facts->flags & FLAG_STOPPED) &&
+		   !(facts->flags & (FLAG_TIMED_OUT | FLAG_SICK))) {
 		v.event = EVENT_ENDED_AGAIN; /* an operator's restart, or a start during a stop */
 	} else if (facts->error_step == STEP_FORK) {
 		later(slot, facts, &v); /* the system's fault, not the service's */

@@ -20,6 +20,7 @@ enum restart_flag {
 	FLAG_KILLED = 4,      /* it did not stop in time */
 	FLAG_NEED_FAILED = 8, /* not wanted, because something that it needs has failed */
 	FLAG_DUE = 16,	      /* scheduled: its time has come, the run has not ended yet */
+	FLAG_SICK = 32,	      /* … because its health or its watchdog failed: a failure */
 	FLAGS_MASK = 0xffff,
 	FLAGS_SEQUENCE_SHIFT = 16
 };
@@ -36,11 +37,14 @@ struct restart_facts {
 	uint32_t window_failures;
 	uint64_t window;
 	uint32_t random;
+	uint64_t interval; /* of a health check, else 0 */
+	bool once;	   /* a stop-command */
 };
 
 struct restart_verdict {
 	enum machine_event event; /* one of EVENT_ENDED_* */
 	bool limited;		  /* failed because of restart-limit */
+	bool silent;		  /* a probe that says nothing about its service */
 	uint64_t delay;
 	uint32_t failures;
 	uint32_t window_failures;

@@ -4,10 +4,12 @@
 
 #include "supervise/act.h"
 #include "supervise/ending.h"
+#include "supervise/events.h"
 #include "supervise/exits.h"
 #include "supervise/jobs.h"
 #include "supervise/messages.h"
 #include "supervise/restart.h"
+#include "supervise/tend.h"
 
 static void begin_slot(struct supervisor *s, uint32_t slot)
 {
@@ -55,6 +57,7 @@ static void begin(struct supervisor *s)
 	h->version = STATUS_VERSION;
 	h->count = s->graph.count;
 	put32(s, &h->failed_slot, PLAN_NONE);
+	events_begin(s);
 	for (uint32_t i = 0; i < s->graph.count; i++)
 		begin_slot(s, i);
 	for (uint32_t i = 0; i < s->graph.count; i++) {
@@ -63,7 +66,9 @@ static void begin(struct supervisor *s)
 		slot_read(s->slots, i, &view);
 		adopt(s, i, &view);
 	}
+	events_write_phase(s, STATUS_BOOTING);
 	put32(s, &h->plan_generation, atomic_load(&slots->plan_generation));
+	events_commit(s);
 }
 
 static bool has_run_state(uint32_t state)
@@ -71,9 +76,10 @@ static bool has_run_state(uint32_t state)
 	return state == STATUS_STARTING || state == STATUS_UP || state == STATUS_STOPPING;
 }
 
-static bool has_timer(uint32_t state)
+static bool has_timer(struct plan_slot const *p, uint32_t state)
 {
-	return state == STATUS_STARTING || state == STATUS_STOPPING || state == STATUS_BACKOFF;
+	return (state == STATUS_UP && p->watchdog) || state == STATUS_STARTING ||
+	       state == STATUS_STOPPING || state == STATUS_BACKOFF;
 }
 
 static void repair_state(struct supervisor *s, uint32_t slot)
@@ -82,8 +88,12 @@ static void repair_state(struct supervisor *s, uint32_t slot)
 	uint32_t const state = atomic_load(&t->state);
 
 	/* Cut between a state and the end of the last one's timer. */
-	if (!has_timer(state) && atomic_load(&t->deadline) != 0)
+	if (!has_timer(plan_slot(s->plan, slot), state) && atomic_load(&t->deadline) != 0)
 		put64(s, &t->deadline, 0);
+
+	/* Nobody was there to see it fed. */
+	if (state == STATUS_UP && plan_slot(s->plan, slot)->watchdog)
+		put64(s, &t->deadline, tend_up_deadline(s, slot));
 
 	/* Cut between the state of a start and its generation: it was not asked for yet. */
 	if (has_run_state(state) && !act_has_process(s, slot)) {
@@ -110,7 +120,7 @@ static void repair_stop(struct supervisor *s, uint32_t slot)
 
 	if (atomic_load(&t->state) == STATUS_STOPPING && (flags & FLAG_STOPPED) &&
 	    flags >> FLAGS_SEQUENCE_SHIFT == next)
-		act_stop_kill(s, slot);
+		act_stop_kill_once(s, slot);
 }
 
 /* Cut between an intent and its verb. */
@@ -133,6 +143,18 @@ static void repeat_verbs(struct supervisor *s, uint32_t slot, struct slot_view c
 		repair_stop(s, slot);
 }
 
+/* Cut between the kill that ends a stop and the end of the timer that asked for it. */
+static void repair_timer(struct supervisor *s, uint32_t slot)
+{
+	struct status_slot *t = supervisor_status(s, slot);
+	uint32_t const flags = atomic_load(&t->flags);
+	uint32_t const sequence = atomic_load(&t->sequence) & FLAGS_MASK;
+
+	if (atomic_load(&t->state) == STATUS_STOPPING && (flags & FLAG_KILLED) &&
+	    flags >> FLAGS_SEQUENCE_SHIFT == sequence)
+		put64(s, &t->deadline, 0);
+}
+
 static void repair_slot(struct supervisor *s, uint32_t slot)
 {
 	struct slot_view view;
@@ -142,6 +164,7 @@ static void repair_slot(struct supervisor *s, uint32_t slot)
 	slot_read(s->slots, slot, &view);
 	repair_state(s, slot);
 	repeat_verbs(s, slot, &view);
+	repair_timer(s, slot);
 }
 
 /* Cut between an end and what follows from it for others. */
@@ -151,28 +174,43 @@ static void repair_followers(struct supervisor *s, uint32_t slot)
 
 	/* Ready was noted, the state was not. */
 	if (atomic_load(&t->state) == STATUS_STARTING && atomic_load(&t->ready) != 0)
-		act(s, slot, EVENT_READY, 0);
+		act(s, slot, EVENT_READY, tend_up_deadline(s, slot));
 	if (plan_slot(s->plan, slot)->scheduled && atomic_load(&t->wanted))
 		jobs_resume(s, slot);
+	tend_resume(s, slot);
 	ending_follow(s, slot);
 }
 
-/* A slot that can never come up, because something that it needs is not wanted. */
-static bool wishes_in_vain(struct supervisor const *s, uint32_t slot)
+/* Of a slot that can never come up: something that it needs and that is not wanted, and not down
+   yet if there is such a one, as it was stopped last. */
+static uint32_t wishes_in_vain(struct supervisor const *s, uint32_t slot)
 {
 	struct plan_slot const *p = plan_slot(s->plan, slot);
+	uint32_t found = PLAN_NONE;
 
-	if (!atomic_load(&supervisor_status(s, slot)->wanted) || graph_orders_only(p))
-		return false;
+	if (!atomic_load(&supervisor_status(s, slot)->wanted) || graph_orders_only(p) ||
+	    act_pool_stands(s, slot))
+		return PLAN_NONE;
 	for (uint32_t j = 0; j < p->needs.count; j++) {
 		uint32_t const need = plan_words(s->plan, p->needs)[j];
 		struct status_slot const *n = supervisor_status(s, need);
 
 		if (act_enabled(plan_slot(s->plan, need)) && !atomic_load(&n->wanted) &&
-		    !(atomic_load(&n->flags) & FLAG_NEED_FAILED))
-			return true;
+		    !(atomic_load(&n->flags) & FLAG_NEED_FAILED) &&
+		    (found == PLAN_NONE || atomic_load(&n->state) != STATUS_DOWN))
+			found = need;
 	}
-	return false;
+	return found;
+}
+
+/* What was stopped by hand where `need` is down. */
+static uint32_t stopped_root(struct supervisor const *s, uint32_t need)
+{
+	struct status_slot const *n = supervisor_status(s, need);
+
+	return atomic_load(&n->reason) == REASON_NEED_STOPPED
+		   ? (uint32_t)atomic_load(&n->reason_argument)
+		   : need;
 }
 
 /* An operator's stop or start that was half marked: nothing stays up without what it needs. */
@@ -183,9 +221,11 @@ static void repair_wishes(struct supervisor *s)
 	do {
 		changed = false;
 		for (uint32_t i = 0; i < s->graph.count; i++) {
-			if (!wishes_in_vain(s, i))
+			uint32_t const need = wishes_in_vain(s, i);
+
+			if (need == PLAN_NONE)
 				continue;
-			act_reason(s, i, REASON_OPERATOR, 0);
+			act_reason(s, i, REASON_NEED_STOPPED, (int32_t)stopped_root(s, need));
 			put32(s, &supervisor_status(s, i)->wanted, 0);
 			changed = true;
 		}
@@ -196,6 +236,7 @@ static void take_over(struct supervisor *s)
 {
 	uint32_t const kept = supervisor_running(s);
 
+	events_resume(s, kept);
 	exits_roll_back(s);
 	for (uint32_t i = 0; i < s->graph.count; i++)
 		repair_slot(s, i);

@@ -4,11 +4,13 @@
 
 #include "supervise/act.h"
 #include "supervise/ending.h"
+#include "supervise/events.h"
 #include "supervise/exits.h"
 #include "supervise/jobs.h"
 #include "supervise/messages.h"
 #include "supervise/restart.h"
 #include "supervise/resume.h"
+#include "supervise/tend.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -67,9 +69,14 @@ void supervisor_begin(struct supervisor *s)
 	s->host->verb(s->host->context, &ready);
 }
 
-void supervisor_notified(struct supervisor *s, uint32_t slot)
+void supervisor_notified(struct supervisor *s, uint32_t slot, unsigned news)
 {
-	act_ready(s, slot);
+	if (news & NEWS_READY)
+		act_ready(s, slot);
+	if (news & NEWS_FED)
+		tend_fed(s, slot);
+	if (news & NEWS_HUNG)
+		tend_hungry(s, slot, true);
 }
 
 static void changed(struct supervisor *s, uint32_t slot, struct slot_view const *view)
@@ -113,9 +120,10 @@ static void start_timed_out(struct supervisor *s, uint32_t slot)
 	struct status_slot *t = supervisor_status(s, slot);
 	char duration[MESSAGE_DURATION_SIZE];
 
-	message(s, slot, "not %s within %s, stopping it",
-		p->kind == PLAN_ONESHOT ? "done" : "ready",
-		message_duration(p->start_timeout, duration));
+	if (p->kind != PLAN_PROBE) /* whose no is no news */
+		message(s, slot, "not %s within %s, stopping it",
+			p->kind == PLAN_ONESHOT ? "done" : "ready",
+			message_duration(p->start_timeout, duration));
 	put32(s, &t->flags, atomic_load(&t->flags) | FLAG_TIMED_OUT);
 	act(s, slot, EVENT_DEADLINE, 0);
 }
@@ -140,6 +148,8 @@ static void deadline_passed(struct supervisor *s, uint32_t slot)
 		stop_timed_out(s, slot);
 	else if (state == STATUS_BACKOFF)
 		act(s, slot, EVENT_DEADLINE, 0);
+	else if (state == STATUS_UP && plan_slot(s->plan, slot)->watchdog)
+		tend_hungry(s, slot, false);
 	else
 		put64(s, &t->deadline, 0); /* of a state that was left when its writer was killed */
 }
@@ -229,7 +239,7 @@ static void consider(struct supervisor *s, uint32_t slot)
 	else if (state == STATUS_WAITING)
 		let_start(s, slot);
 	else if (state == STATUS_UP && plan_slot(s->plan, slot)->kind == PLAN_BUNDLE &&
-		 !graph_may_start(&s->graph, slot, false))
+		 graph_has_lost(&s->graph, slot))
 		act(s, slot, EVENT_LOST, 0);
 }
 
@@ -242,7 +252,9 @@ static void note_phase(struct supervisor *s)
 		ending_finish(s);
 	} else if (phase == STATUS_BOOTING && s->graph.unsettled == 0) {
 		put64(s, &h->booted, s->now);
+		events_write_phase(s, STATUS_RUNNING);
 		put32(s, &h->phase, STATUS_RUNNING);
+		events_commit(s);
 	}
 }
 

@@ -46,6 +46,7 @@ struct supervisor {
 	uint64_t *seen;	   /* by slot: state and generation when last looked at */
 	uint64_t now;	   /* CLOCK_MONOTONIC, nanoseconds */
 	uint64_t realtime; /* CLOCK_REALTIME, nanoseconds */
+	uint64_t noting;   /* number of the event that is being written, 0 for none */
 	uint64_t skew;	   /* realtime - now when the timers of schedules were set */
 	uint32_t random;   /* state of the jitter; never 0 */
 	bool ended;	   /* EXIT was sent */
@@ -65,8 +66,15 @@ void supervisor_begin(struct supervisor *s);
 /* Looks at everything that may have changed and does what follows from it. */
 void supervisor_step(struct supervisor *s);
 
-/* `slot` says that it is ready. */
-void supervisor_notified(struct supervisor *s, uint32_t slot);
+/* What a service says of itself. */
+enum supervisor_news {
+	NEWS_READY = 1,
+	NEWS_FED = 2, /* WATCHDOG=1 */
+	NEWS_HUNG = 4 /* WATCHDOG=trigger */
+};
+
+/* `slot` says so. */
+void supervisor_notified(struct supervisor *s, uint32_t slot, unsigned news);
 
 /* When the next step has to be made though nothing happens; UINT64_MAX for never. */
 uint64_t supervisor_next(struct supervisor const *s);

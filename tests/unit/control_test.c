@@ -29,9 +29,117 @@ static void stop_takes_dependents_first(void **state)
 	assert_string_equal(sim.trace, "-0 -1 -2 ");
 	assert_state(&sim, 3, UP);
 	assert_state(&sim, 2, DOWN);
-	assert_int_equal(atomic_load(&sim_status(&sim, 0)->reason), REASON_OPERATOR);
+	assert_int_equal(atomic_load(&sim_status(&sim, 2)->reason), REASON_OPERATOR);
+	for (uint32_t i = 0; i < 2; i++) {
+		assert_int_equal(atomic_load(&sim_status(&sim, i)->reason), REASON_NEED_STOPPED);
+		assert_int_equal(atomic_load(&sim_status(&sim, i)->reason_argument), 2);
+	}
 	assert_int_equal(sim.exit_status, -1);
 	assert_int_equal(taken(&sim), 1);
+	sim_free(&sim);
+}
+
+/* 0 needs the pool 1, whose instances are 2 and 3. */
+static void a_pool_and_its_user(struct sim *sim)
+{
+	sim_plan(sim, 4);
+	sim_pool(sim, 1, 2, 3);
+	sim_needs(sim, 0, 1);
+}
+
+static void a_pool_goes_down_with_one_instance(void **state)
+{
+	struct sim sim;
+
+	(void)state;
+	a_pool_and_its_user(&sim);
+	sim_boot(&sim);
+	assert_string_equal(sim.trace, "+2 +3 +0 ");
+	sim.trace[0] = '\0';
+	sim_operate(&sim, VERB_STOP, 2, 0);
+	assert_string_equal(sim.trace, "-2 ");
+	assert_state(&sim, 1, UP);
+	/* What is started meanwhile finds a pool. */
+	sim_operate(&sim, VERB_RESTART, 0, 0);
+	assert_state(&sim, 0, UP);
+	assert_state(&sim, 2, DOWN);
+	sim.trace[0] = '\0';
+	sim_operate(&sim, VERB_STOP, 3, 0);
+	assert_string_equal(sim.trace, "-0 -3 ");
+	assert_state(&sim, 1, DOWN);
+	assert_int_equal(atomic_load(&sim_status(&sim, 0)->reason), REASON_NEED_STOPPED);
+	assert_int_equal(atomic_load(&sim_status(&sim, 0)->reason_argument), 3);
+	sim_free(&sim);
+}
+
+static void a_pool_is_not_there_again_with_its_first_instance(void **state)
+{
+	struct sim sim;
+
+	(void)state;
+	a_pool_and_its_user(&sim);
+	sim_boot(&sim);
+	sim_operate(&sim, VERB_STOP, 1, 0);
+	assert_state(&sim, 0, DOWN);
+	assert_state(&sim, 2, UP);
+	sim_operate(&sim, VERB_STOP, 2, 0);
+	sim_operate(&sim, VERB_STOP, 3, 0);
+	assert_state(&sim, 1, DOWN);
+	sim_operate(&sim, VERB_START, 3, 0);
+	assert_state(&sim, 3, UP);
+	assert_state(&sim, 1, UP);
+	assert_state(&sim, 2, DOWN);
+	/* The user brings up what it needs, and no more. */
+	sim_operate(&sim, VERB_START, 0, 0);
+	assert_state(&sim, 0, UP);
+	assert_state(&sim, 2, DOWN);
+	sim_operate(&sim, VERB_STOP, 3, 0);
+	sim_operate(&sim, VERB_START, 0, 0);
+	assert_state(&sim, 2, UP);
+	assert_state(&sim, 3, UP);
+	sim_free(&sim);
+}
+
+static void a_pool_blinks_when_one_instance_starts_again(void **state)
+{
+	struct sim sim;
+	uint64_t since;
+
+	(void)state;
+	a_pool_and_its_user(&sim);
+	sim_boot(&sim);
+	since = atomic_load(&sim_status(&sim, 1)->since);
+	sim_pass(&sim, SECOND);
+	sim_ends(&sim, 2, 1 << 8);
+	sim_pass(&sim, SECOND);
+	assert_state(&sim, 2, UP);
+	assert_true(atomic_load(&sim_status(&sim, 1)->since) == since);
+	/* All of them at once: it is away, its user stays. */
+	sim_exit(&sim, 2, 1 << 8);
+	sim_ends(&sim, 3, 1 << 8);
+	assert_state(&sim, 1, WAITING);
+	assert_state(&sim, 0, UP);
+	sim_pass(&sim, SECOND);
+	assert_state(&sim, 1, UP);
+	sim_free(&sim);
+}
+
+static void a_pool_is_up_before_all_of_it_is(void **state)
+{
+	struct sim sim;
+
+	(void)state;
+	a_pool_and_its_user(&sim);
+	sim_slot(&sim, 2)->ready = PLAN_READY_FD;
+	sim_boot(&sim);
+	assert_state(&sim, 3, UP);
+	assert_state(&sim, 1, WAITING);
+	assert_state(&sim, 0, WAITING);
+	sim_notify(&sim, 2);
+	assert_state(&sim, 0, UP);
+	sim.trace[0] = '\0';
+	sim_stop_signal(&sim, SIGTERM);
+	assert_string_equal(sim.trace, "-0 -2 -3 ");
 	sim_free(&sim);
 }
 
@@ -192,6 +300,27 @@ static void shutdown_ends_with_its_status_and_what_comes_later_is_ignored(void *
 	sim_free(&sim);
 }
 
+static void an_upgrade_is_not_passed_on_or_ends_something(void **state)
+{
+	struct sim sim;
+	uint32_t readies;
+
+	(void)state;
+	sim_plan(&sim, 1);
+	sim.behaviour[0] = SIM_STUBBORN;
+	sim_boot(&sim);
+	readies = sim.readies; /* all verbs that are no slot's */
+	sim_operate(&sim, VERB_UPGRADE, UINT32_MAX, 0);
+	assert_int_equal(sim.readies, readies + 1);
+	assert_int_equal(taken(&sim), 1);
+	assert_state(&sim, 0, UP);
+	sim_operate(&sim, VERB_SHUTDOWN, 0, 0);
+	sim_operate(&sim, VERB_UPGRADE, UINT32_MAX, 0);
+	assert_int_equal(sim.readies, readies + 1);
+	assert_int_equal(ignored(&sim), 1);
+	sim_free(&sim);
+}
+
 static void a_scheduled_slot_runs_now_and_never_twice(void **state)
 {
 	struct sim sim;
@@ -333,6 +462,10 @@ int main(void)
 {
 	struct CMUnitTest const tests[] = {
 		cmocka_unit_test(stop_takes_dependents_first),
+		cmocka_unit_test(a_pool_goes_down_with_one_instance),
+		cmocka_unit_test(a_pool_is_not_there_again_with_its_first_instance),
+		cmocka_unit_test(a_pool_blinks_when_one_instance_starts_again),
+		cmocka_unit_test(a_pool_is_up_before_all_of_it_is),
 		cmocka_unit_test(stop_of_an_essential_slot_does_not_end_the_container),
 		cmocka_unit_test(start_raises_all_that_it_needs),
 		cmocka_unit_test(start_forgives_a_failure_and_its_dependents_needs),
@@ -342,6 +475,7 @@ int main(void)
 		cmocka_unit_test(restart_is_down_and_up_of_one_slot),
 		cmocka_unit_test(signals_are_sent_once_each),
 		cmocka_unit_test(shutdown_ends_with_its_status_and_what_comes_later_is_ignored),
+		cmocka_unit_test(an_upgrade_is_not_passed_on_or_ends_something),
 		cmocka_unit_test(a_scheduled_slot_runs_now_and_never_twice),
 		cmocka_unit_test(a_done_oneshot_runs_again),
 		cmocka_unit_test(what_an_operator_did_is_not_told),

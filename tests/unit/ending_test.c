@@ -222,6 +222,29 @@ static void a_killed_dependent_blames_a_stranger(void **state)
 	sim_free(&sim);
 }
 
+/* The pool goes on with what is left of it; with the last one it fails, and its user too. */
+static void one_failed_instance_takes_its_pool_along(void **state)
+{
+	struct sim sim;
+
+	(void)state;
+	sim_plan(&sim, 4);
+	sim_pool(&sim, 1, 2, 3);
+	sim_needs(&sim, 0, 1);
+	sim_slot(&sim, 2)->restart = sim_slot(&sim, 3)->restart = PLAN_NEVER;
+	sim_boot(&sim);
+	sim_ends(&sim, 2, 1 << 8);
+	assert_state(&sim, 2, FAILED);
+	assert_state(&sim, 1, UP);
+	assert_state(&sim, 0, UP);
+	sim_ends(&sim, 3, 1 << 8);
+	assert_state(&sim, 1, FAILED);
+	assert_state(&sim, 0, FAILED);
+	assert_int_equal(atomic_load(&sim_status(&sim, 0)->reason), REASON_NEED_FAILED);
+	assert_int_equal(atomic_load(&sim_status(&sim, 0)->reason_argument), 3);
+	sim_free(&sim);
+}
+
 static void essential_dependent_of_a_failure_ends_the_container(void **state)
 {
 	struct sim sim;
@@ -266,6 +289,7 @@ int main(void)
 		cmocka_unit_test(failure_for_good_takes_dependents_along_in_turn),
 		cmocka_unit_test(a_need_that_fails_while_its_dependent_starts_is_forgotten),
 		cmocka_unit_test(a_killed_dependent_blames_a_stranger),
+		cmocka_unit_test(one_failed_instance_takes_its_pool_along),
 		cmocka_unit_test(essential_dependent_of_a_failure_ends_the_container),
 		cmocka_unit_test(finished_essential_longrun_ends_the_container),
 	};

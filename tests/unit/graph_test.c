@@ -158,6 +158,38 @@ static void closures_go_one_way_and_not_over_order(void **state)
 	sim_free(&sim);
 }
 
+static void a_pool_needs_all_of_its_instances(void **state)
+{
+	struct sim sim;
+	struct graph graph;
+	char text[64];
+
+	(void)state;
+	sim_plan(&sim, 3);
+	sim_pool(&sim, 0, 1, 2);
+	assert_int_equal(graph_open(&graph, sim.plan), 0);
+	assert_int_equal(graph_pool_of(&graph, 2), 0);
+	assert_int_equal(graph_pool_of(&graph, 0), PLAN_NONE);
+	assert_true(graph_has_lost(&graph, 0));
+	graph_stand(&graph, 1, GRAPH_MET | GRAPH_PASSED);
+	assert_false(graph_may_start(&graph, 0, true));
+	graph_stand(&graph, 2, GRAPH_PASSED); /* it is not meant to run */
+	assert_true(graph_may_start(&graph, 0, true));
+	graph_stand(&graph, 0, GRAPH_ACTIVE);
+	assert_true(graph_may_stop(&graph, 1));
+	graph_stand(&graph, 2, 0); /* it comes up */
+	assert_false(graph_has_lost(&graph, 0));
+	drain(&graph, text);
+	graph_stand(&graph, 1, GRAPH_PASSED);
+	drain(&graph, text);
+	assert_string_equal(text, "0 ");
+	assert_true(graph_has_lost(&graph, 0));
+	graph_stand(&graph, 0, GRAPH_ACTIVE | GRAPH_RELEASING);
+	assert_false(graph_may_stop(&graph, 1));
+	graph_close(&graph);
+	sim_free(&sim);
+}
+
 static void the_main_programs_needs_are_order(void **state)
 {
 	struct sim sim;
@@ -198,6 +230,7 @@ int main(void)
 		cmocka_unit_test(counts_of_all_follow),
 		cmocka_unit_test(the_queue_holds_each_slot_once),
 		cmocka_unit_test(closures_go_one_way_and_not_over_order),
+		cmocka_unit_test(a_pool_needs_all_of_its_instances),
 		cmocka_unit_test(the_main_programs_needs_are_order),
 		cmocka_unit_test(no_slots_at_all),
 	};

@@ -41,6 +41,7 @@ static void make_pipe(int reader, int *writer, int flags)
 /* Two slots, the second one ready by a newline. */
 static void open_house(void)
 {
+	struct plan_header *h;
 	int verbs;
 	int ends[2];
 
@@ -48,7 +49,11 @@ static void open_house(void)
 	waits = 0;
 	memset(&loop, 0, sizeof loop);
 	sim_plan(&sim, 2);
-	((struct plan_header *)(void *)sim.plan)->notify_count = 1;
+	h = (struct plan_header *)(void *)sim.plan;
+	h->notify_count = 1;
+	/* a record of zeros: a pipe */
+	h->notifies = (struct plan_list){ .offset = sim.used, .count = 1 };
+	sim.used += sizeof(struct plan_listen);
 	((struct slot_header *)sim.slots)->first_fd = FD_BLOCKS;
 	sim_slot(&sim, 1)->ready = PLAN_READY_FD;
 	sim_slot(&sim, 1)->notify = 0;
@@ -306,6 +311,18 @@ static void a_vanished_init_ends_the_loop(void **state)
 	close_house();
 }
 
+/* Its pipe is readable for ever then, without anything in it. */
+static void a_vanished_init_is_waited_for_at_full_speed(void **state)
+{
+	(void)state;
+	open_house();
+	assert_int_equal(loop_open(&loop, sim.plan, sim.slots, sim.status), 0);
+	assert_int_equal(sys_close(control_write), 0);
+	control_write = -1;
+	assert_int_equal(loop_run(&loop), -EPIPE);
+	close_house();
+}
+
 static void whatever_cannot_be_opened_is_told(void **state)
 {
 	static enum fake_call const calls[] = { FAKE_pipe2, FAKE_epoll_create1, FAKE_epoll_ctl,
@@ -374,6 +391,7 @@ int main(void)
 		cmocka_unit_test(waits_are_rounded_up_and_bounded),
 		cmocka_unit_test(verbs_are_written_whole_and_an_interruption_is_no_failure),
 		cmocka_unit_test(a_vanished_init_ends_the_loop),
+		cmocka_unit_test(a_vanished_init_is_waited_for_at_full_speed),
 		cmocka_unit_test(whatever_cannot_be_opened_is_told),
 		cmocka_unit_test(messages_are_dropped_and_counted_when_nobody_reads),
 		cmocka_unit_test(a_long_message_stays_one_line),

@@ -52,6 +52,45 @@ static void causes(void **state)
 	sim_free(&sim);
 }
 
+/* Of several declared files the one that is wrong is named; a number out of range names none. */
+static void a_path_or_secret_is_not_named(void **state)
+{
+	static struct {
+		uint32_t step;
+		uint32_t object;
+		char const *text;
+	} const cases[] = {
+		{ STEP_PATHS, 2, "cannot start: declared paths /two: Permission denied" },
+		{ STEP_PATHS, 3, "cannot start: declared paths: Permission denied" },
+		{ STEP_PATHS, 0, "cannot start: declared paths: Permission denied" },
+		{ STEP_SECRETS, 1, "cannot start: secrets /two: Permission denied" },
+		{ STEP_SECRETS, 2, "cannot start: secrets: Permission denied" },
+		{ STEP_UID, 1, "cannot start: user id: Permission denied" },
+	};
+	char buffer[MESSAGE_CAUSE_SIZE];
+	struct sim sim;
+	uint32_t words[4] = { 0 };
+
+	(void)state;
+	sim_plan(&sim, 1);
+	words[0] = sim_text(&sim, "/one");
+	words[2] = sim_text(&sim, "/two"); /* as struct plan_path: path, rights */
+	sim_slot(&sim, 0)->paths = sim_list(&sim, words, 4);
+	sim_slot(&sim, 0)->paths.count = 2;
+	words[1] = words[2];
+	sim_slot(&sim, 0)->secrets = sim_list(&sim, words, 2);
+	sim_open(&sim);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct slot_view const view = { .error_step = cases[i].step,
+						.error_number = 13,
+						.error_object = cases[i].object };
+
+		assert_string_equal(message_cause(&sim.supervisor, 0, &view, buffer),
+				    cases[i].text);
+	}
+	sim_free(&sim);
+}
+
 /* However long the path: the reason has to be in the line, and the line is one. */
 static void a_long_path_does_not_hide_the_reason(void **state)
 {
@@ -112,6 +151,7 @@ int main(void)
 	struct CMUnitTest const tests[] = {
 		cmocka_unit_test(durations),
 		cmocka_unit_test(causes),
+		cmocka_unit_test(a_path_or_secret_is_not_named),
 		cmocka_unit_test(a_long_path_does_not_hide_the_reason),
 		cmocka_unit_test(a_name_comes_first_and_a_long_line_is_cut),
 		cmocka_unit_test(an_end_that_was_asked_for_is_told_as_a_failure),

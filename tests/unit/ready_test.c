@@ -9,15 +9,16 @@
 #include <cmocka.h>
 
 #include "supervise/ready.h"
+#include "supervise/supervisor.h"
 #include "sys/sys.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 
-static bool says(char const *text)
+static unsigned says(char const *text)
 {
-	return ready_datagram_says_so(text, strlen(text));
+	return ready_datagram_news(text, strlen(text));
 }
 
 static void only_a_line_of_its_own_counts(void **state)
@@ -32,9 +33,12 @@ static void only_a_line_of_its_own_counts(void **state)
 	assert_false(says("READY=10"));
 	assert_false(says("XREADY=1"));
 	assert_false(says("STATUS=READY=1"));
-	assert_false(says("WATCHDOG=1\nMAINPID=3"));
-	assert_false(ready_datagram_says_so("READY=1", 6));
-	assert_false(ready_datagram_says_so("READY=1\0\n", 9));
+	assert_int_equal(ready_datagram_news("WATCHDOG=1\nMAINPID=3", 20), NEWS_FED);
+	assert_int_equal(ready_datagram_news("WATCHDOG=trigger\nREADY=1", 24),
+			 NEWS_HUNG | NEWS_READY);
+	assert_false(says("WATCHDOG=0"));
+	assert_false(ready_datagram_news("READY=1", 6));
+	assert_false(ready_datagram_news("READY=1\0\n", 9));
 }
 
 static void a_newline_in_a_pipe_is_still_there_after_the_look(void **state)

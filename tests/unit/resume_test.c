@@ -1,80 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The supervisor is killed after each single store and before and after each verb of a story, and
- * the story must end as if nothing had happened: same states, same runs, no kill twice, no run
- * twice, no end uncounted.
- */
-#include "simulator.h"
-
-#include "supervise/restart.h"
-
-enum { TEXT = 4096 };
-
-typedef void story_function(struct sim *sim);
-
-struct story {
-	char const *name;
-	void (*plan)(struct sim *sim);
-	story_function *tell;
-};
-
-/* What must not depend on where the supervisor was killed. */
-static void outcome(struct sim *sim, char *text, size_t size)
-{
-	struct status_header const *h = sim->status;
-	size_t used = (size_t)snprintf(text, size, "phase %u exit %d/%d\n", atomic_load(&h->phase),
-				       atomic_load(&h->exit_status), sim->exit_status);
-
-	for (uint32_t i = 0; i < plan_header(sim->plan)->visible; i++) {
-		struct status_slot const *t = status_at_const(sim->status, i);
-
-		used += (size_t)snprintf(
-		    text + used, size - used,
-		    "%u: %s wanted %u runs %u kills %u failures %u/%u restarts %u reason %u %d "
-		    "status %d missed %u timer %d\n",
-		    i, status_state_name(atomic_load(&t->state)), atomic_load(&t->wanted),
-		    sim->spawns[i], sim->kills[i], atomic_load(&t->failures),
-		    atomic_load(&t->window_failures), atomic_load(&t->restarts),
-		    atomic_load(&t->reason), atomic_load(&t->reason_argument),
-		    atomic_load(&t->last_wait_status), atomic_load(&t->missed),
-		    atomic_load(&t->deadline) != 0);
-	}
-}
-
-static void tell(struct story const *story, long cut_at, bool quick, char *text, long *cuts)
-{
-	struct sim sim;
-
-	story->plan(&sim);
-	sim.cut_at = cut_at;
-	sim.init_is_quick = quick;
-	story->tell(&sim);
-	outcome(&sim, text, TEXT);
-	assert_int_equal(sim.twice, 0);
-	assert_int_equal(sim.kills_of_supervisor, cut_at <= sim.cuts ? 1 : 0);
-	*cuts = sim.cuts;
-	sim_free(&sim);
-}
-
-static void cut_everywhere(struct story const *story)
-{
-	char expected[TEXT];
-	char got[TEXT];
-	long cuts;
-	long ignored;
-
-	tell(story, INT32_MAX, false, expected, &cuts);
-	assert_true(cuts > 10);
-	for (long at = 1; at <= 2 * cuts; at++) {
-		bool const quick = at > cuts;
-		long const cut = quick ? at - cuts : at;
-
-		tell(story, cut, quick, got, &ignored);
-		if (strcmp(expected, got) != 0)
-			fail_msg("%s: killed at %ld of %ld, init %s:\n%s\ninstead of\n%s",
-				 story->name, cut, cuts, quick ? "quick" : "slow", got, expected);
-	}
-}
+/* A supervisor that is killed anywhere must leave a story as it would have been without that. */
+#include "story.h"
 
 static void three_in_a_row(struct sim *sim)
 {
@@ -163,6 +89,30 @@ static void operator_commands(struct sim *sim)
 	assert_state(sim, 0, UP);
 }
 
+static void a_pool(struct sim *sim)
+{
+	sim_plan(sim, 4);
+	sim_pool(sim, 1, 2, 3);
+	sim_needs(sim, 0, 1);
+}
+
+static void pool_and_operator(struct sim *sim)
+{
+	sim_boot(sim);
+	sim_operate(sim, VERB_STOP, 2, 0);
+	assert_state(sim, 0, UP);
+	sim_operate(sim, VERB_STOP, 3, 0);
+	assert_state(sim, 0, DOWN);
+	sim_operate(sim, VERB_START, 2, 0);
+	assert_state(sim, 1, UP);
+	sim_operate(sim, VERB_START, 0, 0);
+	sim_ends(sim, 2, 1 << 8);
+	sim_pass(sim, SECOND);
+	assert_state(sim, 0, UP);
+	sim_operate(sim, VERB_SHUTDOWN, 0, 3);
+	assert_int_equal(sim->exit_status, 3);
+}
+
 static void no_fork(struct sim *sim)
 {
 	sim->behaviour[2] = SIM_NO_FORK;
@@ -212,15 +162,6 @@ static void jobs_run_once(struct sim *sim)
 	assert_int_equal(sim->exit_status, 0);
 }
 
-#define STORY(planned, told)                                         \
-	static void told##_survives_a_kill_anywhere(void **state)    \
-	{                                                            \
-		struct story const story = { #told, planned, told }; \
-                                                                     \
-		(void)state;                                         \
-		cut_everywhere(&story);                              \
-	}
-
 STORY(three_in_a_row, boot_and_stop)
 STORY(three_in_a_row, crash_loop)
 STORY(three_in_a_row, failure_for_good)
@@ -228,6 +169,7 @@ STORY(three_in_a_row, essential_failure)
 STORY(three_in_a_row, stubborn_stop)
 STORY(three_in_a_row, start_timeout)
 STORY(three_in_a_row, operator_commands)
+STORY(a_pool, pool_and_operator)
 STORY(three_in_a_row, no_fork)
 STORY(job_and_probe, jobs_run_once)
 
@@ -349,6 +291,7 @@ int main(void)
 		cmocka_unit_test(stubborn_stop_survives_a_kill_anywhere),
 		cmocka_unit_test(start_timeout_survives_a_kill_anywhere),
 		cmocka_unit_test(operator_commands_survives_a_kill_anywhere),
+		cmocka_unit_test(pool_and_operator_survives_a_kill_anywhere),
 		cmocka_unit_test(no_fork_survives_a_kill_anywhere),
 		cmocka_unit_test(jobs_run_once_survives_a_kill_anywhere),
 	};

@@ -71,7 +71,7 @@ static inline void sim_init_kill(struct sim *sim, struct verb const *verb)
 	}
 	atomic_store(&run->sequence, verb->sequence);
 	sim->kills[verb->slot]++;
-	if (verb->argument == SIGHUP)
+	if (verb->argument == SIGHUP || sim->behaviour[verb->slot] & SIM_LATE)
 		return;
 	if (verb->argument == SIGKILL || !(sim->behaviour[verb->slot] & SIM_STUBBORN))
 		sim_exit(sim, verb->slot, verb->argument);
@@ -179,7 +179,7 @@ static inline void sim_kill_supervisor(struct sim *sim)
 	sim->cutting = cutting;
 }
 
-enum sim_call { SIM_BEGIN, SIM_STEP, SIM_NOTIFIED, SIM_CONTROL };
+enum sim_call { SIM_BEGIN, SIM_STEP, SIM_NOTIFIED, SIM_FED, SIM_HUNG, SIM_CONTROL };
 
 static inline void sim_call_once(struct sim *sim, enum sim_call call, uint32_t slot,
 				 unsigned char const *record)
@@ -190,7 +190,11 @@ static inline void sim_call_once(struct sim *sim, enum sim_call call, uint32_t s
 	else if (call == SIM_STEP)
 		supervisor_step(&sim->supervisor);
 	else if (call == SIM_NOTIFIED)
-		supervisor_notified(&sim->supervisor, slot);
+		supervisor_notified(&sim->supervisor, slot, NEWS_READY);
+	else if (call == SIM_FED)
+		supervisor_notified(&sim->supervisor, slot, NEWS_FED);
+	else if (call == SIM_HUNG)
+		supervisor_notified(&sim->supervisor, slot, NEWS_HUNG);
 	else
 		(void)control_take(&sim->supervisor, record, VERB_SIZE, true);
 }
@@ -235,6 +239,13 @@ static inline void sim_notify(struct sim *sim, uint32_t slot)
 	sim_settle(sim);
 }
 
+/* WATCHDOG=1, or WATCHDOG=trigger. */
+static inline void sim_watchdog(struct sim *sim, uint32_t slot, bool hung)
+{
+	sim_call(sim, hung ? SIM_HUNG : SIM_FED, slot, NULL);
+	sim_settle(sim);
+}
+
 static inline void sim_operate(struct sim *sim, uint32_t kind, uint32_t slot, int32_t argument)
 {
 	struct verb const verb = {
@@ -243,6 +254,7 @@ static inline void sim_operate(struct sim *sim, uint32_t kind, uint32_t slot, in
 	unsigned char record[VERB_SIZE];
 
 	verb_pack(record, &verb);
+	sim->asked++;
 	sim_call(sim, SIM_CONTROL, slot, record);
 	sim_settle(sim);
 }

@@ -33,7 +33,8 @@ enum {
 	SIM_TRACE = 1 << 16,
 	SIM_PER_SLOT = 2048,
 	SIM_STUBBORN = 1, /* ignores the stop signal */
-	SIM_NO_FORK = 2	  /* init cannot fork it */
+	SIM_NO_FORK = 2,  /* init cannot fork it */
+	SIM_LATE = 4	  /* has not ended yet when it was killed */
 };
 
 struct sim {
@@ -60,8 +61,9 @@ struct sim {
 	int exit_status;     /* what EXIT said, -1 before */
 	uint32_t readies;
 	uint32_t kills_of_supervisor;
-	long cut_at; /* stores and verbs until the supervisor is killed, 0 for never */
-	long cuts;   /* counted so far */
+	uint32_t asked; /* records that operators wrote */
+	long cut_at;	/* stores and verbs until the supervisor is killed, 0 for never */
+	long cuts;	/* counted so far */
 	jmp_buf cut;
 	bool cutting;
 	bool init_is_quick; /* it has taken all verbs before the successor looks */
@@ -192,6 +194,25 @@ static inline void sim_needs(struct sim *sim, uint32_t slot, uint32_t need)
 	memcpy(words, plan_words(sim->plan, p->needs), count * sizeof *words);
 	words[count] = need;
 	p->needs = sim_list(sim, words, count + 1);
+}
+
+/* `group` stands for two instances. */
+static inline void sim_pool(struct sim *sim, uint32_t group, uint32_t one, uint32_t other)
+{
+	sim_slot(sim, group)->kind = PLAN_BUNDLE;
+	sim_slot(sim, group)->flags |= PLAN_INSTANCE_GROUP;
+	sim_slot(sim, one)->instance = 1;
+	sim_slot(sim, other)->instance = 2;
+	sim_needs(sim, group, one);
+	sim_needs(sim, group, other);
+}
+
+/* Slot `probe` asks for `slot`; the caller says in which field it stands. */
+static inline void sim_probe(struct sim *sim, uint32_t slot, uint32_t probe)
+{
+	sim_slot(sim, probe)->kind = PLAN_PROBE;
+	sim_slot(sim, probe)->parent = slot;
+	((struct plan_header *)(void *)sim->plan)->visible--;
 }
 
 static inline void sim_after(struct sim *sim, uint32_t slot, uint32_t other)

@@ -220,10 +220,10 @@ static void five_thousand_slots_take_linear_work(void **state)
 	sim_call(&sim, SIM_BEGIN, 0, NULL);
 	sim_settle(&sim);
 	assert_int_equal(sim_state(&sim, COUNT - 1), STATUS_UP);
-	assert_true(sim.cuts < 40L * COUNT);
+	assert_true(sim.cuts < 60L * COUNT);
 	sim_stop_signal(&sim, SIGTERM);
 	assert_int_equal(sim.exit_status, 0);
-	assert_true(sim.cuts < 100L * COUNT);
+	assert_true(sim.cuts < 160L * COUNT);
 	sim_free(&sim);
 }
 
