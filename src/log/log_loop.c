@@ -22,10 +22,10 @@ struct loop {
 
 static int watch_sources(struct loop *loop)
 {
-	for (uint32_t i = 0; i < loop->pump->count; i++) {
+	for (uint32_t i = 0; i < loop->pump->outputs.source_count; i++) {
 		struct epoll_event event = { .events = EPOLLIN | EPOLLET, .data.u32 = i };
 		int const error = sys_epoll_ctl(loop->epoll, EPOLL_CTL_ADD,
-						loop->pump->sources[i].fd, &event);
+						loop->pump->outputs.sources[i].fd, &event);
 
 		if (error < 0)
 			return error;
@@ -37,7 +37,7 @@ static void watch_output(struct loop *loop, uint32_t output, uint64_t now)
 {
 	struct log_queue *queue = &loop->pump->queues[output];
 	struct epoll_event event = { .events = EPOLLOUT | EPOLLONESHOT,
-				     .data.u32 = loop->pump->count + output };
+				     .data.u32 = loop->pump->outputs.source_count + output };
 	int const operation = loop->known[output] ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
 
 	if (!queue->blocked || loop->armed[output])
@@ -56,12 +56,12 @@ static void take(struct loop *loop, struct epoll_event const *event)
 {
 	uint32_t const index = event->data.u32;
 
-	if (index < loop->pump->count) {
+	if (index < loop->pump->outputs.source_count) {
 		log_pump_hear(loop->pump, index, event->events & (EPOLLHUP | EPOLLERR));
 		return;
 	}
-	loop->armed[index - loop->pump->count] = false;
-	loop->pump->queues[index - loop->pump->count].blocked = false;
+	loop->armed[index - loop->pump->outputs.source_count] = false;
+	loop->pump->queues[index - loop->pump->outputs.source_count].blocked = false;
 }
 
 /* Milliseconds to wait: none while there is more, for ever when nothing is due. */

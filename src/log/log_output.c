@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: ISC */
-/* Splicing, and who owns the open line of an output; log_journal.c has the other way. */
+/* Splicing, and who owns the open line of an output; log_chunk.c has the other way. */
 #include "log/log_output.h"
 
-#include "log/log_journal.h"
+#include "log/log_chunk.h"
 #include "sys/sys.h"
 
+#include <asm/ioctls.h>
+#include <asm/termbits.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 
-void log_output_own(struct log_outputs *outputs, uint32_t output, uint32_t pipe, uint32_t line)
+void log_output_own(struct log_record *record, uint32_t pipe, uint32_t line)
 {
-	struct log_state *state = outputs->state;
-
 	/* A line that nobody owns must not look open in between: the owner comes first and goes last. */
 	if (line == LOG_LINE_WHOLE) {
-		atomic_store(&state->line[output], line);
-		atomic_store(&state->owner[output], 0);
+		atomic_store(&record->line, line);
+		atomic_store(&record->owner, 0);
 		return;
 	}
-	atomic_store(&state->owner[output], pipe + 1);
-	atomic_store(&state->line[output], line);
+	atomic_store(&record->owner, pipe + 1);
+	atomic_store(&record->line, line);
 }
 
 /* The reader is gone for good, or for now: its services must not stand still for that. */
@@ -58,22 +58,22 @@ void log_output_tell_gone(struct log_outputs *outputs, uint32_t output)
 
 static int drop(struct log_outputs *outputs, uint32_t output, struct log_parcel const *parcel)
 {
+	struct log_record *record = outputs->out[output].record;
+	int const fd = outputs->sources[parcel->pipe].fd;
 	char waste[4096];
 	uint32_t left = parcel->count;
 
 	while (left > 0) {
-		ssize_t const n = sys_read(parcel->fd, waste,
-					   left < sizeof waste ? left : sizeof waste);
+		ssize_t const n = sys_read(fd, waste, left < sizeof waste ? left : sizeof waste);
 
 		if (n == -EINTR)
 			continue;
 		if (n <= 0)
 			return n < 0 ? (int)n : 0;
 		left -= (uint32_t)n;
-		atomic_fetch_add(&outputs->state->dropped[output], (uint64_t)n);
+		atomic_fetch_add(&record->dropped, (uint64_t)n);
 	}
-	log_output_own(outputs, output, parcel->pipe,
-		       parcel->ends ? LOG_LINE_WHOLE : LOG_LINE_OPEN);
+	log_output_own(record, parcel->pipe, parcel->ends ? LOG_LINE_WHOLE : LOG_LINE_OPEN);
 	log_output_tell_gone(outputs, output);
 	return 0;
 }
@@ -82,19 +82,19 @@ static int drop(struct log_outputs *outputs, uint32_t output, struct log_parcel 
 static int splice_parcel(struct log_outputs *outputs, uint32_t output, struct log_parcel *parcel)
 {
 	struct log_output const *out = &outputs->out[output];
-	uint32_t line = atomic_load(&outputs->state->line[output]);
+	int const fd = outputs->sources[parcel->pipe].fd;
+	uint32_t line = atomic_load(&out->record->line);
 
 	while (parcel->count > 0) {
 		ssize_t n = out->pipe ? 0 : log_output_ready(out);
 
 		if (n == 0) {
-			log_output_own(outputs, output, parcel->pipe, LOG_LINE_PERHAPS);
-			n = sys_splice(parcel->fd, NULL, out->fd, NULL, parcel->count,
-				       SPLICE_F_NONBLOCK);
+			log_output_own(out->record, parcel->pipe, LOG_LINE_PERHAPS);
+			n = sys_splice(fd, NULL, out->fd, NULL, parcel->count, SPLICE_F_NONBLOCK);
 			if (n > 0)
 				line = parcel->ends && (uint32_t)n == parcel->count ? LOG_LINE_WHOLE
 										    : LOG_LINE_OPEN;
-			log_output_own(outputs, output, parcel->pipe, line);
+			log_output_own(out->record, parcel->pipe, line);
 		}
 		if (n == -EINTR)
 			continue;
@@ -110,19 +110,17 @@ int log_outputs_send(struct log_outputs *outputs, uint32_t output, struct log_pa
 	struct log_output *out = &outputs->out[output];
 	int error;
 
-	if (!out->no_splice && !outputs->prefix_of(parcel->pipe, outputs->context)) {
+	if (!out->no_splice && log_style_is_plain(&outputs->sources[parcel->pipe].style)) {
 		error = splice_parcel(outputs, output, parcel);
 		if (log_output_gone(out, error))
 			return drop(outputs, output, parcel);
 		if (error != -EINVAL)
 			return error;
 		out->no_splice = true;
+		return 0; /* nothing has gone: it is looked at anew, for a chunk */
 	}
-	error = log_journal_fill(outputs, output, parcel);
-	if (error < 0)
-		return error;
-	parcel->count -= outputs->journal_length;
-	return log_outputs_flush(outputs, output);
+	log_chunk_fill(outputs, output, parcel);
+	return log_chunk_flush(outputs, output);
 }
 
 int log_outputs_break(struct log_outputs *outputs, uint32_t output)
@@ -131,7 +129,7 @@ int log_outputs_break(struct log_outputs *outputs, uint32_t output)
 	uint32_t const pipe = log_outputs_owner(outputs, output);
 	ssize_t n;
 
-	if (atomic_load(&outputs->state->line[output]) == LOG_LINE_OPEN) {
+	if (atomic_load(&out->record->line) == LOG_LINE_OPEN) {
 		n = log_output_ready(out);
 		if (n == 0)
 			n = sys_write(out->fd, "\n", 1);
@@ -140,53 +138,90 @@ int log_outputs_break(struct log_outputs *outputs, uint32_t output)
 		if (n < 0 && !log_output_gone(out, (int)n))
 			return (int)n;
 	}
-	log_output_own(outputs, output, pipe, LOG_LINE_WHOLE);
+	log_output_own(out->record, pipe, LOG_LINE_WHOLE);
 	return 0;
 }
 
-void log_outputs_tell(struct log_outputs *outputs, uint32_t bit, char const *line)
+void log_outputs_say(struct log_outputs *outputs, char const *line)
 {
 	uint32_t const output = log_outputs_route(outputs, 1);
 	struct log_output const *out = &outputs->out[output];
 	char message[512] = "orlop-log: ";
-	size_t const room = sizeof message - strlen(message) - 2;
+	size_t const space = sizeof message - strlen(message) - 2;
 
-	if (atomic_fetch_or(&outputs->state->told, bit) & bit)
-		return;
 	if (log_outputs_owner(outputs, output) != UINT32_MAX ||
 	    log_outputs_pending(outputs, output) || log_output_ready(out) < 0)
 		return;
-	strncat(message, line, room);
+	strncat(message, line, space);
 	strcat(message, "\n");
 	/* A message is less than the services' lines: whether it gets through is not looked at. */
 	(void)sys_write(out->fd, message, strlen(message));
 }
 
+void log_outputs_tell(struct log_outputs *outputs, uint32_t bit, char const *line)
+{
+	if (!(atomic_fetch_or(&outputs->state->told, bit) & bit))
+		log_outputs_say(outputs, line);
+}
+
 uint32_t log_outputs_route(struct log_outputs const *outputs, uint32_t wanted)
 {
-	return outputs->out[wanted].fd < 0 ? 0 : wanted;
+	return wanted == 1 && outputs->out[1].fd < 0 ? 0 : wanted;
 }
 
 static void look_at(struct log_output *out, struct stat *status)
 {
+	struct termios modes;
+
 	memset(status, 0, sizeof *status);
 	if (sys_fstat(out->fd, status) < 0)
 		return;
 	out->pipe = S_ISFIFO(status->st_mode);
 	out->regular = S_ISREG(status->st_mode);
+	out->terminal = S_ISCHR(status->st_mode) && sys_ioctl(out->fd, TCGETS, &modes) == 0;
 }
 
-int log_outputs_init(struct log_outputs *outputs, int const fds[LOG_OUTPUTS], int state_fd)
+void log_outputs_close(struct log_outputs *outputs, uint32_t output)
+{
+	struct log_output *out = &outputs->out[output];
+
+	if (out->fd >= 0)
+		(void)sys_close(out->fd); /* a local file: nothing is told by that */
+	out->fd = -1;
+}
+
+int log_outputs_open(struct log_outputs *outputs, uint32_t output)
+{
+	struct log_output *out = &outputs->out[output];
+	int fd;
+
+	if (!out->file)
+		return 0;
+	if (out->fd >= 0 && !log_file_is_current(out->file, out->fd))
+		log_outputs_close(outputs, output);
+	if (out->fd >= 0)
+		return 0;
+	fd = log_file_open(out->file, out->record);
+	if (fd < 0)
+		return fd;
+	out->fd = fd;
+	out->regular = true;
+	log_chunk_recover(outputs, output);
+	return 0;
+}
+
+int log_outputs_init(struct log_outputs *outputs, int state_fd)
 {
 	struct stat first;
 	struct stat second;
+	int const error = log_peek_open(&outputs->peek);
 
-	for (uint32_t i = 0; i < LOG_OUTPUTS; i++)
-		outputs->out[i] = (struct log_output){ .fd = fds[i], .index = i };
+	if (error < 0)
+		return error;
 	look_at(&outputs->out[0], &first);
 	look_at(&outputs->out[1], &second);
 	/* One file behind both: lines must not tear there either, so it is one output. */
 	if (first.st_mode && first.st_dev == second.st_dev && first.st_ino == second.st_ino)
 		outputs->out[1].fd = -1;
-	return log_journal_open(outputs, state_fd);
+	return log_chunk_open(outputs, state_fd);
 }

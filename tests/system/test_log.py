@@ -1,5 +1,4 @@
 """The logger, end to end: no line lost, none twice, none torn, whatever is killed or full."""
-import collections
 import os
 import pathlib
 import signal
@@ -77,10 +76,7 @@ def test_a_killed_logger_loses_or_repeats_lines(declare, kind, mode):
         prefix = f"{name} | " if mode == "prefix" else ""
         lines = [line for line in text.splitlines() if line.startswith(f"{prefix}{name} ")]
         numbers = [int(line[len(prefix):].split()[1]) for line in lines]
-        repeated = [n for n, count in collections.Counter(numbers).items() if count > 1]
-        assert repeated == [] or (mode == "prefix" and kind == "pipe")
-        # What comes twice comes as a whole: without it the order is right.
-        assert list(dict.fromkeys(numbers)) == list(range(LINES))
+        assert numbers == list(range(LINES))
 
 
 def test_a_stopped_reader_stops_more_than_the_talkers(declare):
@@ -156,10 +152,3 @@ def test_an_idle_logger_wakes_up(declare):
     before = switches()
     subprocess.run(["sleep", "2.2"], check=True)
     assert switches() == before
-
-
-def test_modes_that_are_not_there_are_silent(declare):
-    declare.service("aa", "sleep 1000", log="json")
-    tree = declare.start()
-    tree.wait_state("aa", "up")
-    wait_for(lambda: "lines stay plain: aa" in tree.output())

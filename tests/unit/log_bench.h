@@ -20,14 +20,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #define SECOND UINT64_C(1000000000)
 
-enum kind { KIND_PIPE, KIND_APPEND, KIND_FILE, KIND_KINDS };
-enum { SOURCES = 3 };
+enum kind { KIND_PIPE, KIND_APPEND, KIND_FILE, KIND_TERMINAL };
+enum { SOURCES = 3, OUTPUTS = 3, FILE_OUTPUT = 2 };
 
 struct bench {
 	int readers[SOURCES];
@@ -38,20 +39,41 @@ struct bench {
 	char path[LOG_OUTPUTS][32];
 	char *got[LOG_OUTPUTS];
 	size_t got_length[LOG_OUTPUTS];
-	char const *names[SOURCES];
+	struct log_style styles[SOURCES];
 	uint32_t outputs[SOURCES];
 	uint64_t now;
 	struct log_source sources[SOURCES];
+	struct log_output outs[OUTPUTS];
+	struct log_queue queues[OUTPUTS];
+	struct log_file file; /* of the last output, when it has a path */
 	struct log_pump pump;
 	bool later[SOURCES]; /* its readiness comes with a later round of events */
 	bool hold_reader;    /* the container's reader has stopped reading */
 };
+
+/* A terminal that changes no byte. */
+static inline void open_terminal(struct bench *b, int i)
+{
+	struct termios modes;
+	int const master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
+
+	assert_true(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0);
+	b->out_reader[i] = master;
+	b->out[i] = open(ptsname(master), O_RDWR | O_NOCTTY);
+	assert_int_equal(tcgetattr(b->out[i], &modes), 0);
+	cfmakeraw(&modes);
+	assert_int_equal(tcsetattr(b->out[i], TCSANOW, &modes), 0);
+}
 
 static inline void open_output(struct bench *b, int i, enum kind kind)
 {
 	int ends[2];
 
 	b->out_reader[i] = -1;
+	if (kind == KIND_TERMINAL) {
+		open_terminal(b, i);
+		return;
+	}
 	if (kind == KIND_PIPE) {
 		assert_int_equal(pipe(ends), 0);
 		b->out_reader[i] = ends[0];
@@ -84,22 +106,45 @@ static inline void bench_open(struct bench *b, enum kind kind)
 		assert_non_null(b->got[i]);
 	}
 	b->state = memfd_create("state", MFD_CLOEXEC);
-	assert_int_equal(ftruncate(b->state, LOG_STATE_SIZE), 0);
+	assert_int_equal(ftruncate(b->state, 4096), 0);
+}
+
+static inline void forget(struct bench *b)
+{
+	memset(&b->pump, 0, sizeof b->pump);
+	memset(b->sources, 0, sizeof b->sources);
+	memset(b->outs, 0, sizeof b->outs);
+	memset(b->queues, 0, sizeof b->queues);
+}
+
+static inline void style_prefix(struct log_style *style, char const *head)
+{
+	*style = (struct log_style){ .shape = LOG_SHAPE_PREFIX,
+				     .head = head,
+				     .head_length = strlen(head) };
 }
 
 /* A logger as it is when it has just been started: nothing is known but what is in the state. */
 static inline void start(struct bench *b)
 {
-	memset(&b->pump, 0, sizeof b->pump);
-	memset(b->sources, 0, sizeof b->sources);
-	b->pump.sources = b->sources;
-	b->pump.count = SOURCES;
-	for (int i = 0; i < SOURCES; i++) {
-		b->sources[i].fd = dup(b->readers[i]);
-		b->sources[i].output = b->outputs[i];
-		b->sources[i].name = b->names[i];
-	}
-	assert_int_equal(log_pump_init(&b->pump, b->out, b->state, b->now), 0);
+	forget(b);
+	b->pump.outputs.sources = b->sources;
+	b->pump.outputs.source_count = SOURCES;
+	b->pump.outputs.out = b->outs;
+	b->pump.outputs.count = b->file.path ? OUTPUTS : LOG_OUTPUTS;
+	b->pump.queues = b->queues;
+	for (uint32_t i = 0; i < OUTPUTS; i++)
+		b->outs[i] = (struct log_output){ .fd = i < LOG_OUTPUTS ? b->out[i] : -1,
+						  .index = i,
+						  .file = i < LOG_OUTPUTS ? NULL : &b->file };
+	b->file.directory = -1;
+	for (uint32_t i = 0; i < SOURCES; i++)
+		b->sources[i] = (struct log_source){ .fd = dup(b->readers[i]),
+						     .output = b->outputs[i],
+						     .slot = i,
+						     .stream = 'o',
+						     .style = b->styles[i] };
+	assert_int_equal(log_pump_init(&b->pump, b->state, b->now), 0);
 	for (uint32_t i = 0; i < SOURCES; i++)
 		if (!b->later[i])
 			log_pump_hear(&b->pump, i, b->writers[i] < 0);
@@ -111,14 +156,17 @@ static inline void bury(struct bench *b)
 	for (int i = 0; i < SOURCES; i++)
 		if (b->sources[i].fd > 0)
 			close(b->sources[i].fd);
-	if (b->pump.scratch[0] > 0)
-		close(b->pump.scratch[0]);
-	if (b->pump.scratch[1] > 0)
-		close(b->pump.scratch[1]);
-	if (b->pump.outputs.state)
-		munmap(b->pump.outputs.state, LOG_STATE_SIZE + LOG_CHUNK);
-	memset(&b->pump, 0, sizeof b->pump);
-	memset(b->sources, 0, sizeof b->sources);
+	if (b->pump.outputs.peek.scratch[0] > 0)
+		close(b->pump.outputs.peek.scratch[0]);
+	if (b->pump.outputs.peek.scratch[1] > 0)
+		close(b->pump.outputs.peek.scratch[1]);
+	if (b->file.path && b->outs[FILE_OUTPUT].fd > 0)
+		close(b->outs[FILE_OUTPUT].fd);
+	if (b->file.path && b->file.directory > 0)
+		close(b->file.directory);
+	if (b->pump.outputs.map)
+		munmap(b->pump.outputs.map, LOG_MAPPED);
+	forget(b);
 }
 
 static inline void drain(struct bench *b)
@@ -179,7 +227,7 @@ static inline void say(struct bench *b, int source, char const *bytes)
 	size_t const length = strlen(bytes);
 
 	assert_int_equal(write(b->writers[source], bytes, length), (ssize_t)length);
-	if (b->pump.sources)
+	if (b->pump.outputs.sources)
 		log_pump_hear(&b->pump, (uint32_t)source, false);
 }
 
@@ -187,7 +235,7 @@ static inline void hang_up(struct bench *b, int source)
 {
 	close(b->writers[source]);
 	b->writers[source] = -1;
-	if (b->pump.sources)
+	if (b->pump.outputs.sources)
 		log_pump_hear(&b->pump, (uint32_t)source, true);
 }
 

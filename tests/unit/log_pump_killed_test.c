@@ -7,13 +7,16 @@
 
 char const *PROG = "test";
 
+/* The state and the records of all outputs. */
+enum { STORED = LOG_RECORDS + OUTPUTS * LOG_RECORD_SIZE };
+
 static struct {
 	jmp_buf back;
 	unsigned calls;
 	unsigned deadly; /* number of the call before which it dies */
 	bool behind;	 /* it dies right behind the call before, with nothing stored since */
-	struct log_state *live;
-	unsigned char copy[LOG_STATE_SIZE];
+	char *live;
+	unsigned char copy[STORED];
 } killer;
 
 static bool kill_at(enum fake_call call, long *value, void *context)
@@ -25,12 +28,12 @@ static bool kill_at(enum fake_call call, long *value, void *context)
 	killer.calls++;
 	if (killer.calls == killer.deadly) {
 		if (killer.behind && killer.live)
-			memcpy(killer.live, killer.copy, LOG_STATE_SIZE);
+			memcpy(killer.live, killer.copy, STORED);
 		longjmp(killer.back, 1);
 	}
-	killer.live = b->pump.outputs.state;
+	killer.live = b->pump.outputs.map;
 	if (killer.live)
-		memcpy(killer.copy, killer.live, LOG_STATE_SIZE);
+		memcpy(killer.copy, killer.live, STORED);
 	return false;
 }
 
@@ -64,7 +67,8 @@ static bool survives(enum kind kind, unsigned deadly, bool behind, char const *p
 
 	bench_open(&b, kind);
 	for (int i = 0; i < SOURCES; i++) {
-		b.names[i] = prefix ? "svc" : NULL;
+		if (prefix)
+			style_prefix(&b.styles[i], prefix);
 		say(&b, i, told[i]);
 		hang_up(&b, i);
 	}
@@ -133,20 +137,70 @@ static void killed_around_any_call_with_prefixes(void **state)
 {
 	(void)state;
 	killed_everywhere(KIND_PIPE, false, "svc | ");
+	killed_everywhere(KIND_PIPE, true, "svc | ");
 	killed_everywhere(KIND_FILE, false, "svc | ");
 	killed_everywhere(KIND_FILE, true, "svc | ");
 	killed_everywhere(KIND_APPEND, true, "svc | ");
 }
 
+static void killed_around_any_call_on_a_terminal(void **state)
+{
+	(void)state;
+	killed_everywhere(KIND_TERMINAL, false, NULL);
+	killed_everywhere(KIND_TERMINAL, true, NULL);
+	killed_everywhere(KIND_TERMINAL, false, "svc | ");
+	killed_everywhere(KIND_TERMINAL, true, "svc | ");
+}
+
+static bool kill_behind_splice(enum fake_call call, long *value, void *context)
+{
+	(void)value;
+	if (fake_count(FAKE_splice) > 1 || (call != FAKE_splice && fake_count(FAKE_splice)))
+		longjmp(killer.back, 1);
+	(void)context;
+	return false;
+}
+
+/* The same lines come again before the next logger: nothing but the count tells them apart. */
+static void what_has_left_the_pipe_is_taken_twice(void **state)
+{
+	static struct bench b;
+	int calls[] = { FAKE_lseek, FAKE_fallocate, FAKE_pwrite64, FAKE_tee, FAKE_clock_gettime };
+
+	(void)state;
+	bench_open(&b, KIND_FILE);
+	for (int i = 0; i < SOURCES; i++)
+		style_prefix(&b.styles[i], "svc | ");
+	say(&b, 0, "x\nx\n");
+	for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
+		fake_hook((enum fake_call)calls[i], kill_behind_splice, &b);
+	if (setjmp(killer.back) == 0) {
+		start(&b);
+		settle(&b);
+		fail_msg("it was not killed");
+	}
+	fake_reset();
+	/* As it was when the splice had just come back. */
+	atomic_store(&b.outs[0].record->pipe, 1);
+	atomic_store(&b.pump.outputs.state->drain, LOG_DRAIN_FILLS);
+	bury(&b);
+	say(&b, 0, "x\nx\n");
+	start(&b);
+	settle(&b);
+	assert_string_equal(b.got[0], "svc | x\nsvc | x\nsvc | x\nsvc | x\n");
+	bench_close(&b);
+}
+
 static void a_state_of_another_version_is_begun_anew(void **state)
 {
 	struct bench b;
-	struct log_state foreign = { .magic = 7, .version = 9 };
+	struct log_state foreign = { .magic = 7, .version = 9, .drain = 1, .drain_count = 5 };
+	struct log_record record = { .owner = 77, .pipe = 1, .length = 9 };
 
 	(void)state;
 	bench_open(&b, KIND_PIPE);
-	atomic_store(&foreign.owner[0], 77);
 	assert_int_equal(pwrite(b.state, &foreign, sizeof foreign, 0), sizeof foreign);
+	assert_int_equal(pwrite(b.state, &record, sizeof record, LOG_RECORDS), sizeof record);
 	start(&b);
 	say(&b, 0, "line\n");
 	settle(&b);
@@ -161,8 +215,8 @@ static void an_owner_that_is_no_source_is_no_owner(void **state)
 	(void)state;
 	bench_open(&b, KIND_PIPE);
 	start(&b);
-	atomic_store(&b.pump.outputs.state->owner[0], 77);
-	atomic_store(&b.pump.outputs.state->line[0], LOG_LINE_OPEN);
+	atomic_store(&b.pump.outputs.out[0].record->owner, 77);
+	atomic_store(&b.pump.outputs.out[0].record->line, LOG_LINE_OPEN);
 	say(&b, 0, "line\n");
 	settle(&b);
 	assert_string_equal(b.got[0], "\nline\n");
@@ -177,6 +231,8 @@ int main(void)
 		cmocka_unit_test(killed_around_any_call_on_a_file),
 		cmocka_unit_test(killed_around_any_call_on_an_append_only_file),
 		cmocka_unit_test(killed_around_any_call_with_prefixes),
+		cmocka_unit_test(killed_around_any_call_on_a_terminal),
+		cmocka_unit_test(what_has_left_the_pipe_is_taken_twice),
 		cmocka_unit_test(a_state_of_another_version_is_begun_anew),
 		cmocka_unit_test(an_owner_that_is_no_source_is_no_owner),
 	};

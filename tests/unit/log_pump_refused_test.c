@@ -54,7 +54,63 @@ static void a_full_disk_is_tried_again_each_second(void **state)
 	bench_close(&b);
 }
 
-static void a_full_disk_behind_the_journal_loses_nothing(void **state)
+static void no_memory_to_take_lines_repeats_them(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, KIND_FILE);
+	style_prefix(&b.styles[0], "a | ");
+	start(&b);
+	fake_fail(FAKE_splice, 1, 1, ENOMEM);
+	say(&b, 0, "one\ntwo\n");
+	settle(&b);
+	say(&b, 0, "three\n");
+	settle(&b);
+	assert_string_equal(b.got[0], "a | one\na | two\na | three\n");
+	bench_close(&b);
+}
+
+static void a_terminal_that_takes_no_sendfile_gets_nothing(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, KIND_TERMINAL);
+	style_prefix(&b.styles[0], "a | ");
+	start(&b);
+	fake_fail(FAKE_sendfile, 1, 100, EINVAL);
+	say(&b, 0, "one\n");
+	settle(&b);
+	say(&b, 0, "two\n");
+	settle(&b);
+	assert_string_equal(b.got[0], "a | one\na | two\n");
+	bench_close(&b);
+}
+
+static void somebody_else_who_reads_a_pipe_stops_the_logger(void **state)
+{
+	struct bench b;
+	char thief[8];
+
+	(void)state;
+	bench_open(&b, KIND_FILE);
+	style_prefix(&b.styles[0], "a | ");
+	start(&b);
+	fake_fail(FAKE_write, 1, 1, ENOSPC);
+	say(&b, 0, "stolen\n");
+	settle(&b);
+	bury(&b);
+	assert_int_equal(read(b.readers[0], thief, 7), 7);
+	b.now += SECOND;
+	start(&b);
+	say(&b, 0, "mine\n");
+	settle(&b);
+	assert_string_equal(b.got[0], "a | mine\n");
+	bench_close(&b);
+}
+
+static void a_full_disk_and_no_splice_lose_nothing(void **state)
 {
 	struct bench b;
 
@@ -86,7 +142,7 @@ static void a_reader_that_is_gone_does_not_stop_the_services(void **state)
 	say(&b, 0, "nobody reads this\n");
 	say(&b, 1, "but this\n");
 	settle(&b);
-	assert_true(atomic_load(&b.pump.outputs.state->dropped[0]) == 18);
+	assert_true(atomic_load(&b.pump.outputs.out[0].record->dropped) == 18);
 	assert_non_null(strstr(b.got[1], "but this\n"));
 	for (int i = 0; i < SOURCES; i++)
 		hang_up(&b, i);
@@ -105,7 +161,7 @@ static void a_closed_pipe_is_dropped_and_counted(void **state)
 	start(&b);
 	say(&b, 0, "nobody reads this\n");
 	settle(&b);
-	assert_true(atomic_load(&b.pump.outputs.state->dropped[0]) == 18);
+	assert_true(atomic_load(&b.pump.outputs.out[0].record->dropped) == 18);
 	bench_close(&b);
 }
 
@@ -119,7 +175,7 @@ static void a_terminal_that_was_hung_up_stops_the_services_like_a_full_disk(void
 	fake_fail(FAKE_splice, 1, 1, EIO);
 	say(&b, 0, "nobody reads this\n");
 	settle(&b);
-	assert_true(atomic_load(&b.pump.outputs.state->dropped[0]) == 18);
+	assert_true(atomic_load(&b.pump.outputs.out[0].record->dropped) == 18);
 	bench_close(&b);
 }
 
@@ -162,7 +218,7 @@ static void one_file_behind_both_outputs_is_one_output(void **state)
 	bench_close(&b);
 }
 
-static void a_journal_that_waits_does_not_hold_the_other_output_for_ever(void **state)
+static void a_chunk_that_waits_holds_up_the_other_output(void **state)
 {
 	struct bench b;
 	char filler[65536];
@@ -170,8 +226,8 @@ static void a_journal_that_waits_does_not_hold_the_other_output_for_ever(void **
 	(void)state;
 	memset(filler, 'f', sizeof filler);
 	bench_open(&b, KIND_PIPE);
-	b.names[0] = "a";
-	b.names[1] = "b";
+	style_prefix(&b.styles[0], "a | ");
+	style_prefix(&b.styles[1], "b | ");
 	b.outputs[1] = 1;
 	assert_int_equal(write(b.out[1], filler, sizeof filler), sizeof filler);
 	start(&b);
@@ -183,6 +239,7 @@ static void a_journal_that_waits_does_not_hold_the_other_output_for_ever(void **
 	settle(&b);
 	b.hold_reader = false;
 	drain(&b);
+	assert_string_equal(b.got[0], "a | to the free one\n");
 	b.pump.queues[1].blocked = false;
 	settle(&b);
 	assert_string_equal(b.got[0], "a | to the free one\n");
@@ -196,7 +253,7 @@ static void a_prefix_is_not_put_into_the_middle_of_a_line(void **state)
 
 	(void)state;
 	bench_open(&b, KIND_PIPE);
-	b.names[0] = "web";
+	style_prefix(&b.styles[0], "web | ");
 	start(&b);
 	say(&b, 0, "one\ntwo\nthr");
 	settle(&b);
@@ -215,13 +272,16 @@ int main(void)
 	struct CMUnitTest const tests[] = {
 		cmocka_unit_test(a_stopped_reader_costs_nothing),
 		cmocka_unit_test(a_full_disk_is_tried_again_each_second),
-		cmocka_unit_test(a_full_disk_behind_the_journal_loses_nothing),
+		cmocka_unit_test(no_memory_to_take_lines_repeats_them),
+		cmocka_unit_test(a_terminal_that_takes_no_sendfile_gets_nothing),
+		cmocka_unit_test(somebody_else_who_reads_a_pipe_stops_the_logger),
+		cmocka_unit_test(a_full_disk_and_no_splice_lose_nothing),
 		cmocka_unit_test(a_reader_that_is_gone_does_not_stop_the_services),
 		cmocka_unit_test(a_closed_pipe_is_dropped_and_counted),
 		cmocka_unit_test(a_terminal_that_was_hung_up_stops_the_services_like_a_full_disk),
 		cmocka_unit_test(a_bad_sector_loses_lines_like_a_terminal_that_was_hung_up),
 		cmocka_unit_test(one_file_behind_both_outputs_is_one_output),
-		cmocka_unit_test(a_journal_that_waits_does_not_hold_the_other_output_for_ever),
+		cmocka_unit_test(a_chunk_that_waits_holds_up_the_other_output),
 		cmocka_unit_test(a_prefix_is_not_put_into_the_middle_of_a_line),
 	};
 
