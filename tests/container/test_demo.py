@@ -57,6 +57,14 @@ def test_the_page_runs_under_the_uid_of_its_service(tree):
     assert f"<p>page: uid {tree.services()['php-fpm']['uid']}, " in tree.page()[1]
 
 
+def test_a_request_does_what_its_cage_forbids(tree):
+    before = pids(tree)
+    lines = tree.page("/try.php")[1].splitlines()
+    # No secret is mounted in this box, so that line says nothing about the cage here.
+    assert len(lines) == 9 and all(line.startswith("refused") for line in lines), lines
+    assert pids(tree) == before
+
+
 def test_health_and_tree_answer(tree):
     assert tree.exec("orlop", "health").returncode == 0
     shown = tree.exec("orlop", "tree").stdout

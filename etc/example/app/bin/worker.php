@@ -1,7 +1,8 @@
 <?php
 /* SPDX-License-Identifier: ISC */
 /*
- * A worker: takes a job, computes the SHA-256 of its text, writes it back, looks for the next.
+ * A worker: takes a job, computes the SHA-256 of its text (signed, if it has a key), writes it
+ * back, looks for the next.
  * Stop signals stay blocked while a job runs and are looked at between two, so that a job is
  * finished or never begun. Usage: worker.php [FD]; a newline goes to FD when it is ready.
  */
@@ -14,6 +15,7 @@ const LOOK_EVERY = 100_000_000; // nanoseconds
 
 pcntl_sigprocmask(SIG_BLOCK, STOP);
 $name = 'worker@' . (getenv('ORLOP_INSTANCE') ?: '1');
+$key = getenv('SIGNING_KEY');
 
 try {
     $queue = new Queue();
@@ -25,7 +27,9 @@ try {
     while (true) {
         $job = $queue->take($name);
         if ($job !== null) {
-            $queue->finish((int) $job['id'], hash('sha256', $job['text']));
+            $queue->finish((int) $job['id'], $key === false
+                ? hash('sha256', $job['text'])
+                : hash_hmac('sha256', $job['text'], $key));
             echo "$name: job {$job['id']} done\n";
         }
         $pause = $job === null ? LOOK_EVERY : 0;

@@ -25,6 +25,7 @@ try {
     }
     $jobs = $queue->jobs();
     $pruned = $queue->pruned();
+    $facts = @include __DIR__ . '/../cache/facts.php'; // of the image's build
 } catch (RuntimeException $error) { // PDO's own are of this kind too
     error_log('page: ' . $error->getMessage());
     http_response_code(503);
@@ -48,6 +49,7 @@ try {
 <?php endforeach ?>
 </table>
 <p>page: uid <?= posix_geteuid() ?>, pid <?= getmypid() ?></p>
+<p>build: code <?= cell($facts['code'] ?? null) ?>, PHP <?= cell($facts['php'] ?? null) ?></p>
 <p><?= vsprintf('prune: uid %s, runs %d, removed %d', array_map(cell(...), [
     $pruned['uid'], $pruned['runs'], $pruned['removed'],
 ])) ?></p>
