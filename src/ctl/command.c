@@ -4,7 +4,7 @@
  * here and a file verb_NAME.c.
  */
 #include "ctl/ctl.h"
-#include "ctl/options.h"
+#include "lib/options.h"
 #include "lib/text.h"
 
 #include <skalibs/strerr.h>
@@ -19,10 +19,34 @@
 enum { OPTIONS_WAIT = OPTION_PID | OPTION_TIMEOUT | OPTION_NO_WAIT };
 
 static struct ctl_verb const verbs[] = {
-	{ "check", "[--directory=DIR] [--services=LIST]", "check the declarations, change nothing",
+	{ "check", "[--image] [--directory=DIR] [--services=LIST]",
+	  "check the declarations, change nothing",
 	  "  --directory=DIR       where orlop.ini and services/ are (/etc/orlop)\n"
-	  "  --services=LIST       as if started with these services only\n",
-	  OPTION_DIRECTORY | OPTION_SERVICES, 0, 0, verb_check },
+	  "  --services=LIST       as if started with these services only\n"
+	  "  --image               those of an image that `orlop build` has yet to make ready\n",
+	  OPTION_DIRECTORY | OPTION_SERVICES | OPTION_IMAGE, 0, 0, verb_check },
+	{ "lockdown", "[--check|--dry-run] [--verbose] [--json] [--directory=DIR]",
+	  "give files the owners and modes that are declared",
+	  "  --check               change nothing, exit 1 when something is wrong\n"
+	  "  --dry-run             change nothing, list what would be changed\n"
+	  "  --verbose             a line for each change\n"
+	  "  --json                as JSON, see orlop-lockdown(8)\n"
+	  "  --directory=DIR       where orlop.ini and services/ are (/etc/orlop)\n",
+	  OPTION_CHECK | OPTION_DRY_RUN | OPTION_VERBOSE | OPTION_JSON | OPTION_DIRECTORY, 0, 0,
+	  lockdown_main },
+	{ "audit", "[--json] [--directory=DIR] [NAME...]",
+	  "ask the kernel what the services could do to the image and to each other",
+	  "  --json                as JSON, see orlop-audit(8)\n"
+	  "  --directory=DIR       where orlop.ini and services/ are (/etc/orlop)\n",
+	  OPTION_JSON | OPTION_DIRECTORY, 0, 0, audit_main },
+	{ "build", "[--directory=DIR]", "make an image ready, as the last line of its Dockerfile",
+	  "  --directory=DIR       where orlop.ini and services/ are (/etc/orlop)\n",
+	  OPTION_DIRECTORY, 0, 0, build_main },
+	{ "explain", "[--syscalls] [--json] [--directory=DIR] NAME...",
+	  "what a service will run as, what it may touch, and why",
+	  "  --syscalls            each system call that is denied, with its reason\n" JSON_HELP
+	  "  --directory=DIR       where orlop.ini and services/ are (/etc/orlop)\n",
+	  OPTION_SYSCALLS | OPTION_JSON | OPTION_DIRECTORY, 0, 1, verb_explain },
 	{ "status", "[--json] [NAME...]", "what runs, as whom, since when, and why not",
 	  JSON_HELP PID_HELP, OPTION_JSON | OPTION_PID, 0, 0, verb_status },
 	{ "tree", "[--json] [NAME...]", "who needs whom, with states", JSON_HELP PID_HELP,
@@ -36,6 +60,29 @@ static struct ctl_verb const verbs[] = {
 	{ "signal", "[OPTIONS] SIGNAL NAME...", "send a signal to services",
 	  "  --group               to the whole process group of each\n" WAIT_HELP,
 	  OPTIONS_WAIT | OPTION_GROUP, 1, 1, verb_signal },
+	{ "upgrade", "[OPTIONS]", "go on as the programs that are on disk now", WAIT_HELP,
+	  OPTIONS_WAIT, 0, 0, verb_upgrade },
+	{ "wait", "[--ready|--down] [OPTIONS] [NAME...]",
+	  "wait until services run, or are ready, or are down",
+	  "  --ready               until they are ready, or done\n"
+	  "  --down                until nothing of them runs\n"
+	  "  --timeout=DURATION    how long at most (for ever)\n" PID_HELP,
+	  OPTION_READY | OPTION_DOWN | OPTION_TIMEOUT | OPTION_PID, 0, 0, verb_wait },
+	{ "exec", "[--pid=N] NAME [-- COMMAND...]", "a command (a shell) in the cage of a service",
+	  PID_HELP, OPTION_PID, 0, 1, verb_exec },
+	{ "run", "[--directory=DIR] NAME",
+	  "one service in its cage, in the foreground, supervised by nobody",
+	  "  --directory=DIR       where orlop.ini and services/ are (/etc/orlop)\n",
+	  OPTION_DIRECTORY, 0, 1, verb_run },
+	{ "logs", "[-f] [-n LINES] [NAME...]", "the last lines that services have said",
+	  "  -f, --follow          go on with what they say from now on\n"
+	  "  -n, --lines=LINES     how many lines of each service at most (100)\n" PID_HELP,
+	  OPTION_FOLLOW | OPTION_LINES | OPTION_PID, 0, 0, verb_logs },
+	{ "events", "[-f] [--json] [NAME...]", "what has happened: states, signals, restarts",
+	  "  -f, --follow          go on with what happens from now on\n" JSON_HELP PID_HELP,
+	  OPTION_FOLLOW | OPTION_JSON | OPTION_PID, 0, 0, verb_events },
+	{ "timeline", "[NAME...]", "boot and run as a picture (SVG) on standard output", PID_HELP,
+	  OPTION_PID, 0, 0, verb_timeline },
 	{ "health", "[--json] [NAME...]", "exit 0 when all is well, for HEALTHCHECK and probes",
 	  JSON_HELP PID_HELP, OPTION_JSON | OPTION_PID, 0, 0, verb_health },
 };

@@ -32,12 +32,20 @@ int ctl_usage(char const *verb, char const *problem);
 program_function ctl_run;
 
 program_function verb_check;
+program_function verb_explain;
 program_function verb_status;
 program_function verb_tree;
 program_function verb_health;
+program_function verb_logs;
+program_function verb_events;
+program_function verb_timeline;
 program_function verb_start;
 program_function verb_stop;
 program_function verb_restart;
 program_function verb_signal;
+program_function verb_upgrade;
+program_function verb_wait;
+program_function verb_exec;
+program_function verb_run;
 
 #endif

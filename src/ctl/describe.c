@@ -5,8 +5,10 @@
 #include "lib/duration.h"
 #include "lib/now.h"
 #include "lib/signal_text.h"
+#include "lib/step_object.h"
 #include "wire/step.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -69,6 +71,7 @@ char const *describe_reason_word(uint32_t reason)
 		[REASON_NOT_SELECTED] = "not-selected",
 		[REASON_UNHEALTHY] = "unhealthy",
 		[REASON_WATCHDOG] = "watchdog",
+		[REASON_NEED_STOPPED] = "need-stopped",
 	};
 
 	return reason < sizeof names / sizeof names[0] ? names[reason] : "unknown";
@@ -122,12 +125,20 @@ static void add_wait_status(struct text *text, int status)
 	text_add_number(text, WEXITSTATUS(status));
 }
 
-static void add_spawn(struct described const *described, struct text *text)
+/* The number of the path is in init's table alone, and of the last start. */
+static void add_spawn(struct house const *house, struct described const *described,
+		      struct text *text)
 {
+	struct slot_view const *const view = &described->slot;
 	int const number = described->reason_argument;
+	uint32_t const which = view->error_step == described->reason_step ? view->error_object : 0;
+	char const *const object = step_object(house->plan, described->plan, described->reason_step,
+					       which);
 
 	text_add(text, "cannot start: ");
 	text_add(text, step_name(described->reason_step));
+	text_add(text, *object ? " " : "");
+	text_add_plain(text, object);
 	text_add(text, ": ");
 	text_add(text, strerror(number < 0 ? -number : number));
 }
@@ -152,20 +163,23 @@ static void add_limit(struct described const *described, struct text *text)
 	add_wait_status(text, described->last_wait_status);
 }
 
-static void add_need(struct house const *house, struct described const *described,
-		     struct text *text)
+static void add_name(struct house const *house, uint32_t index, struct text *text)
 {
-	uint32_t const need = (uint32_t)described->reason_argument;
-
-	text_add(text, "needs ");
-	text_add(text, need < plan_header(house->plan)->count
-			   ? plan_string(house->plan, plan_slot(house->plan, need)->name)
-			   : "something");
-	text_add(text, ", which failed");
+	text_add_plain(text, index < plan_header(house->plan)->count
+				 ? plan_string(house->plan, plan_slot(house->plan, index)->name)
+				 : "something");
 }
 
-static void add_reason(struct house const *house, struct described const *described,
-		       struct text *text)
+static void add_need(struct house const *house, struct described const *described, char const *what,
+		     char const *why, struct text *text)
+{
+	text_add(text, what);
+	add_name(house, (uint32_t)described->reason_argument, text);
+	text_add(text, why);
+}
+
+void describe_reason(struct house const *house, struct described const *described,
+		     struct text *text)
 {
 	switch (described->reason) {
 	case REASON_EXIT:
@@ -176,7 +190,7 @@ static void add_reason(struct house const *house, struct described const *descri
 		add_signal(described, text);
 		return;
 	case REASON_SPAWN:
-		add_spawn(described, text);
+		add_spawn(house, described, text);
 		return;
 	case REASON_START_TIMEOUT:
 		text_add(text, "not ready within ");
@@ -189,7 +203,10 @@ static void add_reason(struct house const *house, struct described const *descri
 		add_limit(described, text);
 		return;
 	case REASON_NEED_FAILED:
-		add_need(house, described, text);
+		add_need(house, described, "needs ", ", which failed", text);
+		return;
+	case REASON_NEED_STOPPED:
+		add_need(house, described, "stopped with ", ", which it needs", text);
 		return;
 	case REASON_OPERATOR:
 		text_add(text, "stopped by hand");
@@ -230,6 +247,7 @@ static void add_waiting(struct house const *house, struct described const *descr
 			struct text *text)
 {
 	struct plan_list const lists[2] = { described->plan->needs, described->plan->after };
+	bool const pool = described->plan->flags & PLAN_INSTANCE_GROUP;
 	char const *before = "waits for ";
 
 	for (int k = 0; k < (described->generation ? 1 : 2); k++) {
@@ -237,7 +255,7 @@ static void add_waiting(struct house const *house, struct described const *descr
 			struct described other;
 
 			describe(house, plan_words(house->plan, lists[k])[i], &other);
-			if (k == 0 ? is_met(&other) : !is_ahead(&other))
+			if (k == 0 && !pool ? is_met(&other) : !is_ahead(&other))
 				continue;
 			text_add(text, before);
 			text_add_plain(text, plan_string(house->plan, other.plan->name));
@@ -251,14 +269,19 @@ static void add_next_run(struct described const *described, struct text *text)
 	time_t const at = (time_t)(described->next_run / UINT64_C(1000000000));
 	bool const soon = described->next_run < now_read(CLOCK_REALTIME) + UINT64_C(43200000000000);
 	struct tm local;
-	char buffer[32];
+	char buffer[80];
 
 	if (!localtime_r(&at, &local))
 		return;
-	if (strftime(buffer, sizeof buffer, soon ? "%H:%M:%S" : "%Y-%m-%d %H:%M", &local)) {
-		text_add(text, "next run ");
-		text_add(text, buffer);
-	}
+	if (soon)
+		(void)snprintf(buffer, sizeof buffer, "%02d:%02d:%02d", local.tm_hour, local.tm_min,
+			       local.tm_sec);
+	else
+		(void)snprintf(buffer, sizeof buffer, "%04d-%02d-%02d %02d:%02d",
+			       local.tm_year + 1900, local.tm_mon + 1, local.tm_mday, local.tm_hour,
+			       local.tm_min);
+	text_add(text, "next run ");
+	text_add(text, buffer);
 }
 
 static void separate(struct text *text, size_t start)
@@ -277,7 +300,7 @@ void describe_detail(struct house const *house, struct described const *describe
 	else if (described->state == STATUS_UP && described->healthy == 2)
 		text_add(text, "unhealthy");
 	else if (described->state != STATUS_UP)
-		add_reason(house, described, text);
+		describe_reason(house, described, text);
 	if (described->state == STATUS_BACKOFF && described->deadline > house->now) {
 		separate(text, start);
 		text_add(text, "again in ");

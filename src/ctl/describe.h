@@ -38,7 +38,11 @@ char const *describe_reason_word(uint32_t reason);
 /* The user's name and uid: "www-data(33)", or the number alone. */
 void describe_user(struct house const *house, struct described const *described, struct text *text);
 
-/* "exit 3", "cannot start: exec: No such file or directory", "next run 12:05:00" … or nothing. */
+/* Why it is in its state, in words, or nothing. */
+void describe_reason(struct house const *house, struct described const *described,
+		     struct text *text);
+
+/* "exit 3", "cannot start: exec /bin/x: No such file or directory", "next run 12:05:00" … or nothing. */
 void describe_detail(struct house const *house, struct described const *described,
 		     struct text *text);
 

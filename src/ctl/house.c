@@ -133,6 +133,24 @@ int house_open(struct house *house, int pid, struct text *problem)
 	return error;
 }
 
+void house_refresh(struct house *house)
+{
+	void const *slots = NULL;
+	size_t size = 0;
+
+	if (!atomic_load(&house_slots(house)->moved) ||
+	    map(house->pid, FD_SLOTS, &slots, &size) < 0)
+		return;
+	if (slot_table_check(slots, size) < 0 ||
+	    ((struct slot_header const *)slots)->count != house_slots(house)->count) {
+		(void)sys_munmap((void *)(uintptr_t)slots, size);
+		return;
+	}
+	(void)sys_munmap((void *)(uintptr_t)house->slots, house->sizes[1]);
+	house->slots = slots;
+	house->sizes[1] = size;
+}
+
 void house_close(struct house *house)
 {
 	void const *const maps[3] = { house->plan, house->slots, house->status };

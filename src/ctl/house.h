@@ -6,7 +6,7 @@
 #ifndef ORLOP_CTL_HOUSE_H
 #define ORLOP_CTL_HOUSE_H
 
-#include "ctl/options.h"
+#include "lib/options.h"
 #include "lib/text.h"
 #include "wire/plan.h"
 #include "wire/slot.h"
@@ -27,6 +27,9 @@ struct house {
  */
 int house_open(struct house *house, int pid, struct text *problem);
 void house_close(struct house *house);
+
+/* For whoever looks again and again: orlop-init's upgrade has made another slot table. */
+void house_refresh(struct house *house);
 
 /* The process to ask: --pid, else $ORLOP_PID, else 1. 0 when $ORLOP_PID is no process id. */
 int house_pid(struct options const *options, char const *const *envp);

@@ -115,6 +115,10 @@ void report_container(struct house const *house, struct text *text)
 		text_add(text, ", exit status ");
 		text_add_number(text, atomic_load(&status->exit_status));
 	}
+	if (atomic_load(&slots->upgrades)) {
+		text_add(text, ", upgrades ");
+		text_add_unsigned(text, atomic_load(&slots->upgrades));
+	}
 	add_restarts(text, "supervisor", atomic_load(&slots->supervisor_starts),
 		     atomic_load(&slots->supervisor_pid));
 	add_restarts(text, "logger", atomic_load(&slots->logger_starts),
@@ -153,6 +157,7 @@ void report_container_json(struct house const *house, struct json *json)
 		json_number(json, "exit_status", atomic_load(&status->exit_status));
 	else
 		json_null(json, "exit_status");
+	json_number(json, "upgrades", atomic_load(&slots->upgrades));
 	helper_json(json, "supervisor", atomic_load(&slots->supervisor_starts),
 		    atomic_load(&slots->supervisor_pid));
 	helper_json(json, "logger", atomic_load(&slots->logger_starts),
@@ -205,6 +210,10 @@ static void state_json(struct house const *house, struct described const *d, str
 	json_string(json, "state", status_state_name(d->state));
 	json_boolean(json, "wanted", d->wanted);
 	json_boolean(json, "good", describe_good(d));
+	if (d->healthy)
+		json_boolean(json, "healthy", d->healthy == 1);
+	else
+		json_null(json, "healthy");
 	json_boolean(json, "essential", d->plan->flags & PLAN_ESSENTIAL);
 	json_boolean(json, "enabled", d->plan->flags & PLAN_ENABLED);
 	if (d->slot.state == SLOT_RUNNING)

@@ -7,9 +7,9 @@
 #define ORLOP_CTL_REPORT_H
 
 #include "ctl/describe.h"
-#include "ctl/options.h"
 #include "ctl/pick.h"
 #include "lib/json.h"
+#include "lib/options.h"
 
 struct report {
 	struct options options;

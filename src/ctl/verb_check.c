@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * orlop check: the very program that PID 1 runs at boot reads the declarations, with --check. It
- * is this same file under its other name, so what is checked is what will run.
+ * is this same file under its other name, so what is checked is what will run. Then each php-fpm
+ * is asked for its configuration, which boot never does. With --image it is the plan of an image
+ * that is checked, where what only a container has may be missing.
  */
+#include "ctl/check_fpm.h"
 #include "ctl/ctl.h"
-#include "ctl/options.h"
-#include "sys/sys.h"
+#include "lib/image.h"
+#include "lib/options.h"
 
 #include <skalibs/strerr.h>
 #include <string.h>
@@ -16,7 +19,7 @@ static int run_plan(struct options const *options, char const *const *envp)
 	struct text services = TEXT_EMPTY;
 	char const *words[5] = { "orlop-plan", "--check" };
 	int count = 2;
-	int error;
+	int status;
 
 	if (options->given & OPTION_DIRECTORY) {
 		text_add(&directory, "--directory=");
@@ -32,11 +35,23 @@ static int run_plan(struct options const *options, char const *const *envp)
 		strerr_warn(PROG, " check: out of memory");
 		return EXIT_SYSTEM;
 	}
-	error = sys_execve("/proc/self/exe", (char *const *)words, (char *const *)envp);
-	strerr_warn(PROG, " check: cannot run /proc/self/exe as orlop-plan: ", strerror(-error));
+	status = image_run(words, envp, -1);
+	if (status < 0)
+		strerr_warn(PROG, " check: cannot run orlop-plan: ", strerror(-status));
 	text_free(&directory);
 	text_free(&services);
-	return EXIT_SYSTEM;
+	return status < 0 ? EXIT_SYSTEM : status;
+}
+
+static int run_fpm(struct options const *options, char const *const *envp)
+{
+	struct image image;
+	int status = image_load(&image, options->directory, envp);
+
+	if (status == 0)
+		status = check_fpm(image.plan, envp);
+	image_free(&image);
+	return status;
 }
 
 static int refuse_word(char const *word, struct text *problem)
@@ -57,8 +72,12 @@ int verb_check(int argc, char const *const *argv, char const *const *envp)
 		status = ctl_usage("check", text_string(&problem));
 	else if (options.word_count)
 		status = refuse_word(options.words[0], &problem);
+	else if (options.given & OPTION_IMAGE)
+		status = EXIT_YES; /* its plan is made anew for php-fpm */
 	else
 		status = run_plan(&options, envp);
+	if (status == EXIT_YES)
+		status = run_fpm(&options, envp);
 	options_free(&options);
 	text_free(&problem);
 	return status;

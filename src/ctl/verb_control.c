@@ -6,15 +6,13 @@
  */
 #include "ctl/ctl.h"
 #include "ctl/outcome.h"
+#include "ctl/record.h"
 #include "ctl/report.h"
 #include "lib/duration.h"
 #include "lib/now.h"
 #include "lib/signal_text.h"
 #include "sys/sys.h"
-#include "wire/descriptors.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <skalibs/strerr.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,13 +37,6 @@ static void complain(struct control const *control, uint32_t index, char const *
 
 	strerr_warn(PROG, " ", control->verb, ": ", plan_string(plan, plan_slot(plan, index)->name),
 		    ": ", what, more[0] ? ": " : "", more);
-}
-
-static uint32_t taken_now(struct house const *house)
-{
-	struct status_header const *status = house_status(house);
-
-	return atomic_load(&status->control_records) + atomic_load(&status->control_ignored);
 }
 
 /* Why a record for this slot would be in vain, or NULL. */
@@ -105,64 +96,33 @@ static int look_before(struct control *control)
 		status = EXIT_NO;
 	}
 	text_free(&none);
-	control->taken = taken_now(house);
+	control->taken = record_taken(house);
 	return status;
-}
-
-static int wait_for_room(int fd, uint64_t deadline)
-{
-	struct pollfd poll = { .fd = fd, .events = POLLOUT };
-	uint64_t const now = now_read(CLOCK_MONOTONIC);
-	uint64_t const left = deadline > now ? deadline - now : 0;
-	struct timespec time = { .tv_sec = (time_t)(left / 1000000000),
-				 .tv_nsec = (long)(left % 1000000000) };
-	int const ready = sys_ppoll(&poll, 1, &time, NULL, SYS_MASK_SIZE);
-
-	return ready == 0 ? -ETIMEDOUT : ready == -EINTR || ready > 0 ? 0 : ready;
-}
-
-static int send_record(struct control const *control, int fd, uint32_t index)
-{
-	struct verb const verb = {
-		.kind = control->kind,
-		.slot = index,
-		.generation = atomic_load(&house_slots(&control->report.house)->plan_generation),
-		.argument = control->signal,
-		.scope = control->report.options.given & OPTION_GROUP ? SCOPE_GROUP : SCOPE_PROCESS,
-	};
-	unsigned char record[VERB_SIZE];
-	ssize_t n;
-
-	verb_pack(record, &verb);
-	do {
-		n = sys_write(fd, record, sizeof record);
-		if (n == -EAGAIN)
-			n = wait_for_room(fd, control->deadline);
-	} while (n == 0 || n == -EINTR);
-	return n < 0 ? (int)n : 0;
 }
 
 static int send_all(struct control const *control)
 {
 	struct pick const *pick = &control->report.pick;
-	int const fd = house_descriptor(control->report.house.pid, FD_CONTROL_WRITE,
-					O_WRONLY | O_NONBLOCK);
+	struct verb verb = {
+		.kind = control->kind,
+		.argument = control->signal,
+		.scope = control->report.options.given & OPTION_GROUP ? SCOPE_GROUP : SCOPE_PROCESS,
+	};
+	int const fd = record_open(&control->report.house);
 	int error = fd < 0 ? fd : 0;
 
-	for (uint32_t i = 0; i < pick->count && error == 0; i++)
-		error = send_record(control, fd, pick->slots[i]);
+	for (uint32_t i = 0; i < pick->count && error == 0; i++) {
+		verb.slot = pick->slots[i];
+		error = record_send(&control->report.house, fd, &verb, control->deadline);
+	}
 	if (fd >= 0)
 		(void)sys_close(fd);
-	if (error == 0)
-		return 0;
-	strerr_warn(PROG, " ", control->verb, ": cannot write to the control pipe: ",
-		    error == -ETIMEDOUT ? "the supervisor takes nothing" : strerror(-error));
-	return EXIT_SYSTEM;
+	return error == 0 ? 0 : record_complain(control->verb, error);
 }
 
 static bool taken(struct control const *control)
 {
-	return taken_now(&control->report.house) - control->taken >= control->report.pick.count;
+	return record_taken(&control->report.house) - control->taken >= control->report.pick.count;
 }
 
 static void tell(struct control const *control, struct described const *now, bool late)
@@ -191,6 +151,7 @@ static uint32_t look(struct control *control, bool *settled, bool late, uint32_t
 	uint32_t pending = 0;
 
 	control->report.house.now = now_read(CLOCK_MONOTONIC);
+	house_refresh(&control->report.house);
 	for (uint32_t i = 0; i < pick->count; i++) {
 		struct described now;
 		enum outcome outcome;

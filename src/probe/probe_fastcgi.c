@@ -7,6 +7,7 @@
  * endian), content and padding.
  */
 #include "probe/probe_fastcgi.h"
+#include "lib/caseless.h"
 
 #include "probe/probe_address.h"
 #include "probe/probe_stream.h"
@@ -14,7 +15,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <strings.h>
 
 enum {
 	VERSION = 1,
@@ -91,7 +91,7 @@ static int header_status(char const *headers, size_t count)
 		char const *end = memchr(headers, '\n', count);
 		size_t const length = end ? (size_t)(end - headers) + 1 : count;
 
-		if (length >= 11 && !strncasecmp(headers, "Status:", 7)) {
+		if (length >= 11 && caseless_same(headers, "Status:", 7)) {
 			char const *digits = headers + 7 + (headers[7] == ' ');
 			int status = 0;
 

@@ -116,7 +116,7 @@ def test_status_shows_why_it_cannot_start(declare):
     tree = declare.start()
     tree.wait_state("lost", "failed")
     detail = tree.services()["lost"]["detail"]
-    assert detail == "cannot start: working directory: No such file or directory"
+    assert detail == "cannot start: working directory /nowhere-at-all: No such file or directory"
 
 
 def test_json_lacks_a_promised_member(declare):
@@ -130,6 +130,7 @@ def test_json_lacks_a_promised_member(declare):
     two = {s["name"]: s for s in status["services"]}["two"]
     assert set(two) == {
         "name", "service", "instance", "kind", "user", "uid", "gid", "state", "wanted", "good",
+        "healthy",
         "essential", "enabled", "pid", "since_seconds", "generation", "restarts", "reason",
         "reason_argument", "detail", "next_run", "needs", "after"}
     assert two["needs"] == ["one"] and two["good"] is True

@@ -67,11 +67,31 @@ static void a_reason_is_told_wrong(void **state)
 	assert_detail(1, "disabled");
 	reason(1, STATUS_FAILED, REASON_SPAWN, ENOENT);
 	atomic_store(&tables_status(1)->reason_step, STEP_EXEC);
-	assert_detail(1, "cannot start: exec: No such file or directory");
+	assert_detail(1, "cannot start: exec /bin/true: No such file or directory");
 	reason(1, STATUS_UP, REASON_EXIT, 3);
 	assert_detail(1, "");
 	reason(1, STATUS_FAILED, 12345, 0);
 	assert_detail(1, "");
+}
+
+/* Which of its secrets it was is in init's table, and only as long as that tells of this start. */
+static void the_file_that_a_start_failed_at_is_not_named(void **state)
+{
+	uint32_t words[2];
+
+	(void)state;
+	tables_begin();
+	(void)tables_add("web", PLAN_LONGRUN);
+	words[0] = tables_string("PASSWORD");
+	words[1] = tables_string("?/run/secrets/db");
+	tables_slot(0)->secrets = tables_words(words, 2);
+	reason(0, STATUS_FAILED, REASON_SPAWN, EFBIG);
+	atomic_store(&tables_status(0)->reason_step, STEP_SECRETS);
+	atomic_store(&tables_run(0)->error_step, STEP_SECRETS);
+	atomic_store(&tables_run(0)->error_object, 1);
+	assert_detail(0, "cannot start: secrets /run/secrets/db: File too large");
+	atomic_store(&tables_run(0)->error_step, STEP_NONE);
+	assert_detail(0, "cannot start: secrets: File too large");
 }
 
 static void a_back_off_does_not_say_when(void **state)
@@ -203,6 +223,7 @@ int main(void)
 {
 	struct CMUnitTest const tests[] = {
 		cmocka_unit_test(a_reason_is_told_wrong),
+		cmocka_unit_test(the_file_that_a_start_failed_at_is_not_named),
 		cmocka_unit_test(a_back_off_does_not_say_when),
 		cmocka_unit_test(waiting_does_not_say_for_what),
 		cmocka_unit_test(waiting_for_an_order_is_not_told_or_told_for_ever),

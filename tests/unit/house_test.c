@@ -34,7 +34,7 @@ static void offer_all(void)
 {
 	offer(FD_PLAN, tables.plan, TABLES_SIZE);
 	offer(FD_SLOTS, tables.slots, TABLES_SIZE);
-	offer(FD_STATUS, tables.status, TABLES_SIZE);
+	offer(FD_STATUS, tables.status, sizeof tables.status);
 }
 
 static int set_up(void **state)
@@ -116,6 +116,37 @@ static void the_reason_of_a_refusal_is_hidden(void **state)
 	assert_refused(getpid(), -ENOMEM, "Cannot allocate memory");
 }
 
+static void an_old_slot_table_is_looked_at_for_ever(void **state)
+{
+	struct slot_header *slots = (struct slot_header *)(void *)tables.slots;
+	struct house house;
+	struct text problem = TEXT_EMPTY;
+	void const *before;
+	uint32_t const one = 1;
+
+	(void)state;
+	offer_all();
+	assert_int_equal(house_open(&house, getpid(), &problem), 0);
+	before = house.slots;
+	house_refresh(&house);
+	assert_ptr_equal(house.slots, before);
+	/* As init does it: a copy under the same number first, then the mark in the old one. */
+	assert_int_equal(pwrite(FD_SLOTS, &one, sizeof one, offsetof(struct slot_header, moved)),
+			 4);
+	slots->count++;
+	offer(FD_SLOTS, tables.slots, TABLES_SIZE);
+	house_refresh(&house);
+	assert_ptr_equal(house.slots, before); /* that is another tree's */
+	slots->count--;
+	slots->upgrades = 1;
+	offer(FD_SLOTS, tables.slots, TABLES_SIZE);
+	house_refresh(&house);
+	assert_int_equal(house_slots(&house)->upgrades, 1);
+	assert_int_equal(house_slots(&house)->moved, 0);
+	house_close(&house);
+	text_free(&problem);
+}
+
 static void the_wrong_process_is_asked(void **state)
 {
 	char const *const with[] = { "A=1", "ORLOP_PID=17", NULL };
@@ -141,6 +172,7 @@ int main(void)
 		cmocka_unit_test_setup(a_table_shorter_than_the_plan_is_read_beyond_its_end,
 				       set_up),
 		cmocka_unit_test_setup(the_reason_of_a_refusal_is_hidden, set_up),
+		cmocka_unit_test_setup(an_old_slot_table_is_looked_at_for_ever, set_up),
 		cmocka_unit_test_setup(the_wrong_process_is_asked, set_up),
 	};
 

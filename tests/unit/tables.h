@@ -15,7 +15,7 @@ enum { TABLES_SLOTS = 16, TABLES_SIZE = 65536 };
 static struct {
 	_Alignas(8) unsigned char plan[TABLES_SIZE];
 	_Alignas(8) unsigned char slots[TABLES_SIZE];
-	_Alignas(8) unsigned char status[TABLES_SIZE];
+	_Alignas(8) unsigned char status[TABLES_SIZE + STATUS_EVENTS * sizeof(struct status_event)];
 	uint32_t used; /* of the plan */
 } tables;
 
@@ -120,6 +120,25 @@ static inline void tables_up(uint32_t index)
 	atomic_store(&tables_status(index)->wanted, 1);
 	atomic_store(&tables_status(index)->generation, 1);
 	atomic_store(&tables_status(index)->last_wait_status, -1);
+}
+
+/* The next event of the ring; its number. */
+static inline uint64_t tables_event(struct status_event_view const *view)
+{
+	struct status_header *header = (struct status_header *)(void *)tables.status;
+	uint64_t const number = atomic_load(&header->events) + 1;
+	struct status_event *event = (struct status_event *)(void *)(tables.status +
+								     status_event_offset(
+									 header->count, number));
+
+	atomic_store(&event->time, view->time);
+	atomic_store(&event->subject, view->slot | (uint64_t)view->generation << 32);
+	atomic_store(&event->what, view->kind | view->state << 8 | view->reason << 16 |
+				       (uint64_t)view->detail << 24 |
+				       (uint64_t)(uint32_t)view->argument << 32);
+	atomic_store(&event->number, number);
+	atomic_store(&header->events, number);
+	return number;
 }
 
 static inline struct house tables_house(uint64_t now)
