@@ -35,7 +35,7 @@ class Workshop:
                 os.chmod(os.path.join(self.path, name), 0o755)
         sources = os.path.dirname(os.path.abspath(__file__))
         compiler = os.environ.get("MUSL_CC", "musl-gcc")
-        for name in ("service", "floor", "minimal"):
+        for name in ("service", "floor", "minimal", "flood"):
             subprocess.run([compiler, "-std=c11", "-D_GNU_SOURCE", "-O2", "-static", "-s", "-o",
                             self.file(name), os.path.join(sources, name + ".c")], check=True)
 

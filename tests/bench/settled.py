@@ -21,6 +21,7 @@ WATCHED = 5
 RESTARTS = 40
 SLOW = {"s6": 5, "supervisord": 5}  # restarts, of a second each
 SUPERVISORS = 15
+CHECKS = 40
 
 
 class Settled:
@@ -70,6 +71,8 @@ def measure_settled(shop, table, rows):
             measure_restart(settled, table)
         if "supervisor" in rows:
             measure_supervisor(settled, table)
+        if "health" in rows:
+            measure_health(settled, table)
 
 
 def private_dirty(pid):
@@ -158,7 +161,7 @@ def measure_restart(settled, table):
     for name, samples in times.items():
         table.add("restart of a settled service", name, samples, budget=budgets.get(name))
     cage = statistics.median(times["orlop caged"]) - statistics.median(times["orlop"])
-    table.add("the cage's cost in a restart", "orlop caged", [cage], budget=("value", 0.35))
+    table.add("the cage's cost per start", "orlop caged", [cage], budget=("value", 0.35))
 
 
 def measure_supervisor(settled, table):
@@ -173,6 +176,22 @@ def measure_supervisor(settled, table):
         if bed.processes()[1] != before:
             raise bed.failed("lost a service with its supervisor")
         table.add("supervisor killed to ready", kind.name, samples, budget=("value", 5))
+
+
+def measure_health(settled, table):
+    """orlop health from fork to its exit status, as HEALTHCHECK runs it."""
+    for kind in (Orlop, Caged):
+        bed = settled.beds[kind.name, LARGE]
+        command = [settled.shop.file("orlop"), "health", f"--pid={bed.init()}"]
+        samples = []
+        for _ in range(CHECKS):
+            begin = time.monotonic_ns()
+            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                  check=False)
+            samples.append((time.monotonic_ns() - begin) / 1e6)
+            if done.returncode:
+                raise bed.failed(f"is not healthy: {done.stdout.decode()}")
+        table.add(f"orlop health, N = {LARGE}", kind.name, samples, budget=("value", 5))
 
 
 def kill_supervisor(bed, header):

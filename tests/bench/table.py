@@ -13,7 +13,7 @@ class Table:
     def add(self, measure, program, samples, unit="ms", floor=None, budget=None, base="floor"):
         """`floor`: samples of what it is compared with, taken in the same rounds.
 
-        `budget`: ("ratio", most) or ("value", most).
+        `budget`: ("ratio", most), ("value", most) or ("least", least).
         """
         value = statistics.median(samples)
         ratio = None
@@ -29,7 +29,10 @@ class Table:
             judged = ratio if kind == "ratio" else value
             row["budget"] = f"{number(most)} x {base}" if kind == "ratio" else \
                 f"{number(most)} {unit}".strip()
-            row["met"] = None if judged is None else judged <= most
+            if kind == "least":
+                row["budget"] = "at least " + row["budget"]
+            met = judged is not None and (judged >= most if kind == "least" else judged <= most)
+            row["met"] = None if judged is None else met
         self.rows.append(row)
 
     def json(self):

@@ -62,21 +62,25 @@ class Floor(Tree):
 
 class Orlop(Tree):
     name = "orlop"
-    cage = "confine = off\n"
 
     def declare(self, index):
         self.write(f"services/s{index}.ini",
-                   f"command = {self.service(index)}\nuser = nobody\n{self.cage}")
+                   f"command = {self.service(index)}\nuser = nobody\n{self.cage()}")
+
+    def cage(self):
+        return "confine = off\n"
 
     def command(self):
         return [self.shop.file("orlop-init"), f"--directory={self.folder}"]
 
 
 class Caged(Orlop):
-    """The cage that every service gets without any key."""
+    """The full cage: what every service gets without any key, and paths."""
 
     name = "orlop caged"
-    cage = ""
+
+    def cage(self):
+        return f"read = {self.folder}\nwrite = {self.stamps.path}\n"
 
 
 class S6(Tree):
