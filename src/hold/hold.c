@@ -6,6 +6,7 @@
  */
 #include "hold/hold.h"
 
+#include "hold/names.h"
 #include "hold/stage.h"
 
 #include "confine/confine.h"
@@ -27,8 +28,7 @@ enum { SEALS = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW, SEAL_FUTURE_WRITE = 0
 
 struct slot_header *hold_slots;
 struct status_header const *hold_status;
-static struct sys_rlimit original_limit;
-static bool limit_raised;
+struct hold_limit hold_limit;
 
 static int complain(int error, char const *what)
 {
@@ -42,11 +42,12 @@ static void raise_limit(uint32_t needed)
 	struct sys_rlimit now;
 	struct sys_rlimit wide;
 
-	if (limit_raised || sys_prlimit64(0, RLIMIT_NOFILE, NULL, &now) < 0 || now.soft >= needed)
+	if (hold_limit.raised || sys_prlimit64(0, RLIMIT_NOFILE, NULL, &now) < 0 ||
+	    now.soft >= needed)
 		return;
-	original_limit = now;
+	hold_limit.original = now;
 	wide = (struct sys_rlimit){ now.hard, now.hard };
-	limit_raised = sys_prlimit64(0, RLIMIT_NOFILE, &wide, NULL) == 0;
+	hold_limit.raised = sys_prlimit64(0, RLIMIT_NOFILE, &wide, NULL) == 0;
 }
 
 int hold_begin(int signals)
@@ -114,6 +115,12 @@ static void fill_header(struct plan_header const *h)
 	atomic_store(&hold_slots->init_pid, sys_getpid());
 }
 
+/* From now on only init's own map can write. Linux 5.1; before, readers have to be trusted. */
+static void seal_slots(void)
+{
+	(void)sys_fcntl(FD_SLOTS, F_ADD_SEALS, SEAL_FUTURE_WRITE);
+}
+
 static int hold_tables(struct plan_header const *h)
 {
 	int error;
@@ -125,9 +132,8 @@ static int hold_tables(struct plan_header const *h)
 	if (!hold_slots || !hold_status)
 		return error;
 	fill_header(h);
-	/* From now on only init's own map can write. Linux 5.1; before, readers have to be trusted. */
-	(void)sys_fcntl(FD_SLOTS, F_ADD_SEALS, SEAL_FUTURE_WRITE);
-	/* Not sealed: the logger's journal grows and shrinks behind its first page. */
+	seal_slots();
+	/* Not sealed: the logger makes it as large as it needs it. */
 	error = put_memfd("orlop-log", FD_LOG_STATE);
 	if (error >= 0)
 		error = sys_ftruncate(FD_LOG_STATE, 4096);
@@ -182,10 +188,24 @@ static void give_pipes(void const *plan, struct plan_slot const *slot)
 		give(slot, fd_notify_write(h, FD_BLOCKS, slot->notify));
 }
 
+/*
+ * nginx takes a socket that it was handed for one of its own, which never blocks: in one that does,
+ * a worker hangs as soon as another has been quicker. php-fpm wants it the other way round.
+ */
+static void fit_sockets(void const *plan, struct plan_slot const *slot)
+{
+	struct plan_header const *h = plan_header(plan);
+
+	if (slot->listen_env & 1U << PLAN_LISTEN_NGINX)
+		for (uint32_t i = 0; i < slot->listen.count; i++)
+			(void)sys_fcntl(fd_listen(h, FD_BLOCKS, slot->listen_first + i), F_SETFL,
+					O_NONBLOCK);
+}
+
 void hold_restore_limit(void)
 {
-	if (limit_raised)
-		(void)sys_prlimit64(0, RLIMIT_NOFILE, &original_limit, NULL);
+	if (hold_limit.raised)
+		(void)sys_prlimit64(0, RLIMIT_NOFILE, &hold_limit.original, NULL);
 }
 
 int hold_open(void const *plan)
@@ -210,9 +230,20 @@ int hold_open(void const *plan)
 				 plan_string(plan, l->name));
 	}
 	stage_open();
-	for (uint32_t i = 0; error == 0 && i < h->visible; i++)
+	for (uint32_t i = 0; error == 0 && i < h->visible; i++) {
 		give_pipes(plan, plan_slot(plan, i));
+		fit_sockets(plan, plan_slot(plan, i));
+	}
+	if (error == 0)
+		names_keep(plan);
 	return error;
+}
+
+void hold_resume(void const *plan)
+{
+	seal_slots();
+	stage_open();
+	names_keep(plan);
 }
 
 bool hold_wake_pending(void)
@@ -227,6 +258,7 @@ bool hold_wake(void)
 {
 	uint64_t const one = 1;
 
+	names_mend();		 /* what has ended may have removed some */
 	if (hold_wake_pending()) /* that one will do; only a counter that is not 0 can block */
 		return false;
 	/* A lost wake-up is a service that stays down; an endless loop would be worse. */

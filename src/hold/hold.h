@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "sys/sys.h"
 #include "wire/slot.h"
 #include "wire/status.h"
 
@@ -32,7 +33,14 @@ extern struct status_header const *hold_status;
 bool hold_wake(void);
 bool hold_wake_pending(void);
 
-/* In a child: the descriptor limit as it was before hold_open needed more. */
+/* After an upgrade, with the tables mapped: all else that hold_open does without opening it. */
+void hold_resume(void const *plan);
+
+/* The limit of descriptors, if hold_open needed more; a child gets the original. */
+extern struct hold_limit {
+	struct sys_rlimit original;
+	bool raised;
+} hold_limit;
 void hold_restore_limit(void);
 
 /* Nobody writes any more: the logger sees the end of every pipe once the services are gone. */

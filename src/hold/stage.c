@@ -69,7 +69,7 @@ static void leave(struct confine_request *request, unsigned set)
 {
 	int const error = sys_close_range(FD_BLOCKS, ~0U, UNSHARE);
 	struct spawn_error const report = { request->index, request->generation, STEP_DESCRIPTORS,
-					    -error };
+					    -error, 0 };
 	unsigned n = 0;
 
 	atomic_store(&users[set], 0);

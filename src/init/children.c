@@ -48,6 +48,19 @@ static void start(enum plan_helper which, uint64_t now)
 	listen_by = now + patience;
 }
 
+/* At the end of what is not PID 1: the kernel kills nothing with it. True while somebody is left. */
+static bool sweep(void)
+{
+	static bool said;
+	int const left = sys_getpid() == 1 ? 0 : kin_kill(children[PLAN_LOGGER].pid);
+
+	if (left < 0 && !said)
+		say("orlop-init", "warning: processes that left their group may be left behind: ",
+		    "/proc does not tell its children: ", say_error(-left), NULL);
+	said |= left < 0;
+	return left > 0;
+}
+
 uint64_t children_tick(uint64_t now)
 {
 	uint64_t soonest = UINT64_MAX;
@@ -63,7 +76,7 @@ uint64_t children_tick(uint64_t now)
 		if (children[i].wanted && !children[i].pid && children[i].due < soonest)
 			soonest = children[i].due;
 	}
-	if (!children[PLAN_SUPERVISOR].wanted && !children[PLAN_LOGGER].wanted)
+	if (!children[PLAN_SUPERVISOR].wanted && !sweep() && !children[PLAN_LOGGER].wanted)
 		return 0;
 	return listen_by && listen_by < soonest ? listen_by : soonest;
 }
@@ -80,6 +93,17 @@ void children_ready(void)
 {
 	children[PLAN_SUPERVISOR].settled = true;
 	atomic_store(&hold_slots->supervisor_ready, atomic_load(&hold_slots->supervisor_starts));
+}
+
+void children_renew(void)
+{
+	children[PLAN_SUPERVISOR].pid = atomic_load(&hold_slots->supervisor_pid);
+	children[PLAN_LOGGER].pid = atomic_load(&hold_slots->logger_pid);
+	for (unsigned i = 0; i < PLAN_HELPERS; i++) {
+		children[i].settled = true; /* no back-off */
+		if (children[i].pid)
+			(void)sys_kill(children[i].pid, SIGKILL);
+	}
 }
 
 bool children_reaped(int pid, int status)

@@ -25,11 +25,13 @@ void nursery_reaped(int pid, int status);      /* a slot's process, by nursery_d
 uint64_t children_tick(uint64_t now); /* starts what is due; when to call again, 0: all ended */
 void children_wake(uint64_t now);     /* the supervisor is to look at the slot table */
 void children_ready(void);	      /* it said READY */
+void children_renew(void);	      /* after an upgrade: both come again, as new programs */
 bool children_reaped(int pid, int status); /* false: it was neither of them */
 bool children_alone(void);		   /* init has no other child than these two */
 void children_drain(bool logger_anew);	   /* only a logger is wanted, until all is read */
 
 /* `arguments` are orlop-plan's. Returns the container's exit status. */
 int tree_run(int signals, char *const *arguments);
+int tree_go_on(void const *plan); /* after an upgrade */
 
 #endif

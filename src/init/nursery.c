@@ -99,6 +99,7 @@ static void note_errors(void)
 		if (slot) {
 			atomic_store(&slot->error_step, error.step);
 			atomic_store(&slot->error_number, error.number);
+			atomic_store(&slot->error_object, error.object);
 		}
 	}
 }

@@ -7,6 +7,7 @@
 
 #include "hold/hold.h"
 #include "plain/plain.h"
+#include "renew/renew.h"
 #include "sys/moment.h"
 #include "sys/say.h"
 #include "sys/signals.h"
@@ -119,7 +120,8 @@ static void reap(void)
 		tree.changed |= slot;
 		if (slot)
 			nursery_reaped(dead.si_pid, status);
-		else if (!children_reaped(dead.si_pid, status))
+		else if (!children_reaped(dead.si_pid, status) &&
+			 !renew_reaped(dead.si_pid, status))
 			atomic_fetch_add(&hold_slots->orphans, 1);
 	}
 }
@@ -139,6 +141,8 @@ static bool obey(struct verb const *verb, uint64_t now)
 	case VERB_EXIT:
 		end(verb->argument, now);
 		return true;
+	case VERB_UPGRADE:
+		return renew_ask(verb, now);
 	default:
 		return false;
 	}
@@ -181,19 +185,16 @@ static int set_up(int signals, char *const *arguments)
 	return status;
 }
 
-int tree_run(int signals, char *const *arguments)
+static int loop(void)
 {
 	struct pollfd fds[2] = { { .fd = FD_SIGNALS, .events = POLLIN },
 				 { .fd = FD_VERBS_READ, .events = POLLIN } };
-	int const status = set_up(signals, arguments);
 
-	if (status) /* 128+n: stopped before it began, as it was asked to */
-		return status > 128 && signals_is_stop(status - 128) ? 0 : status;
 	say_to(fd_log_write(plan_header(init.plan), FD_BLOCKS, 0));
-	(void)sys_ioctl(0, TIOCNOTTY, NULL);
 	for (uint64_t now = moment_now();; now = moment_now()) {
 		struct timespec timeout;
 		uint64_t soonest;
+		uint64_t trial;
 
 		take_signals(now);
 		take_verbs(now);
@@ -207,8 +208,29 @@ int tree_run(int signals, char *const *arguments)
 			return tree.status;
 		if (tree.deadline && tree.deadline < soonest)
 			soonest = tree.deadline;
+		trial = renew_tick(now);
+		soonest = trial < soonest ? trial : soonest;
 		timeout = moment_until(soonest, now);
 		(void)sys_ppoll(fds, tree.ending ? 1 : 2, soonest == UINT64_MAX ? NULL : &timeout,
 				NULL, SYS_MASK_SIZE);
 	}
+}
+
+int tree_run(int signals, char *const *arguments)
+{
+	int const status = set_up(signals, arguments);
+
+	if (status) /* 128+n: stopped before it began, as it was asked to */
+		return status > 128 && signals_is_stop(status - 128) ? 0 : status;
+	renew_prepare(init.environment);
+	(void)sys_ioctl(0, TIOCNOTTY, NULL);
+	return loop();
+}
+
+int tree_go_on(void const *plan)
+{
+	init.plan = plan;
+	children_renew();
+	tree.changed = true;
+	return loop();
 }

@@ -8,6 +8,8 @@
 #include "plain/plain.h"
 
 #include "confine/exec.h"
+#include "sys/kin.h"
+#include "sys/moment.h"
 #include "sys/say.h"
 #include "sys/signals.h"
 #include "sys/sys.h"
@@ -115,6 +117,25 @@ static void forward(int signals, bool only_to_stop)
 	}
 }
 
+/* What the command left behind dies, as it does with PID 1, if there is time for it. */
+static void sweep(int signals)
+{
+	uint64_t const end = moment_now() + MOMENT_SECOND;
+	struct pollfd wait = { .fd = signals, .events = POLLIN };
+	struct signalfd_siginfo infos[SIGNALS_BATCH];
+	int const error = kin_kill(0);
+
+	if (error < 0)
+		say("orlop-init", "warning: what the command started may be left behind: ",
+		    "/proc does not tell its children: ", say_error(-error), NULL);
+	for (uint64_t now = 0; (void)reap(), kin_kill(0) > 0 && (now = moment_now()) < end;) {
+		struct timespec timeout = moment_until(end, now);
+
+		(void)sys_ppoll(&wait, 1, &timeout, NULL, SYS_MASK_SIZE);
+		(void)signals_read(signals, infos);
+	}
+}
+
 int plain_run(int signals, struct plain const *plain)
 {
 	struct pollfd wait = { .fd = signals, .events = POLLIN };
@@ -135,6 +156,8 @@ int plain_run(int signals, struct plain const *plain)
 		(void)sys_ppoll(&wait, 1, NULL, NULL, SYS_MASK_SIZE);
 		forward(signals, plain->only_to_stop);
 	}
+	if (plain->terminal && sys_getpid() != 1)
+		sweep(signals);
 	if (child.stop)
 		return 128 + child.stop;
 	if (plain->only_to_stop && WIFSIGNALED(status)) /* a command of our own, not the user's */

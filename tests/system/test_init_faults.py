@@ -236,7 +236,7 @@ def test_a_failing_call_ends_or_hangs_init(declare, call, error, when):
     try:
         wait_for(lambda: read_proc(pid, "TracerPid") != ["0"])
         for _ in range(3):
-            old = process(tree, "sleep")
+            old = wait_for(lambda: process(tree, "sleep"))
             os.kill(old, signal.SIGKILL)
             wait_for(lambda: process(tree, "sleep") not in (None, old))
         assert tree.stop() == 0

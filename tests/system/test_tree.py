@@ -74,6 +74,15 @@ def test_stop_while_starting_is_ignored(declare):
     assert tree.stop() == 0
 
 
+def test_stop_waits_for_a_oneshot(declare):
+    declare.service("once", "sleep 1000", type="oneshot")
+    declare.service("next", "sleep 1000", needs="once")
+    tree = declare.start()
+    tree.wait_state("once", "starting")
+    assert tree.stop() == 0
+    assert "killed" not in tree.output()
+
+
 @pytest.mark.parametrize("round_", range(10))
 def test_stop_while_the_plan_is_made_is_lost(declare, round_):
     # At whatever instant it arrives; that orlop-plan has just ended is plain_test's to play.

@@ -276,6 +276,32 @@ static void the_end_starts_a_supervisor_or_no_logger(void **state)
 	assert_int_equal(play(plays_an_end), 0);
 }
 
+static int plays_a_stray(void)
+{
+	pid_t stray;
+
+	begin();
+	(void)children_tick(0);
+	children_drain(false);
+	(void)children_reaped(SUPERVISOR, SIGKILL);
+	stray = fork();
+	if (stray == 0)
+		for (;;)
+			pause();
+	fake_reset(); /* what is killed is no fake */
+	(void)children_reaped(LOGGER, 0);
+	EXPECT(children_tick(0) > 0);
+	EXPECT(waitpid(stray, NULL, 0) == stray);
+	EXPECT(children_tick(0) == 0);
+	return 0;
+}
+
+static void the_end_of_what_is_not_pid_1_leaves_a_stray_behind(void **state)
+{
+	(void)state;
+	assert_int_equal(play(plays_a_stray), 0);
+}
+
 static int plays_a_death(int status)
 {
 	char text[256] = "";
@@ -323,6 +349,7 @@ int main(void)
 		cmocka_unit_test(a_supervisor_dies_of_its_predecessors_deafness),
 		cmocka_unit_test(a_stop_waits_for_the_supervisors_back_off),
 		cmocka_unit_test(the_end_starts_a_supervisor_or_no_logger),
+		cmocka_unit_test(the_end_of_what_is_not_pid_1_leaves_a_stray_behind),
 		cmocka_unit_test(a_crash_is_not_said),
 	};
 

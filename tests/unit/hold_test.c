@@ -11,6 +11,7 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -225,6 +226,41 @@ static void init_can_be_blocked(void **state)
 	assert_int_equal(play(plays_blocking), 0);
 }
 
+/* nginx hangs in a socket that blocks, php-fpm gives up in one that does not. */
+static int plays_sockets(void)
+{
+	struct plan_header *h = make_plan();
+	struct plan_listen listen = { .domain = AF_INET, .length = sizeof(struct sockaddr_in) };
+	struct sockaddr_in const address = { .sin_family = AF_INET };
+
+	memcpy(listen.address, &address, sizeof address);
+	tables.used = (tables.used + sizeof listen + 7) & ~7U;
+	h->listens = (struct plan_list){ tables.used, 2 };
+	h->listen_count = 2;
+	tables.used += 2 * (uint32_t)sizeof listen;
+	for (uint32_t k = 0; k < 2; k++) {
+		uint32_t const at = h->listens.offset + k * (uint32_t)sizeof listen;
+		struct plan_slot *slot = k ? tables_slot(tables_add("two", PLAN_LONGRUN))
+					   : tables_slot(0);
+
+		memcpy(tables.plan + at, &listen, sizeof listen);
+		slot->listen = (struct plan_list){ at, 1 };
+		slot->listen_first = k;
+		slot->listen_env = 1U << (k ? PLAN_LISTEN_NGINX : PLAN_LISTEN_PHP_FPM);
+	}
+	fake_hook(FAKE_fchown, answers_yes, NULL);
+	EXPECT(begin() == 0 && hold_open(tables.plan) == 0);
+	EXPECT(is_blocking(fd_listen(h, FD_BLOCKS, 0)));
+	EXPECT(!is_blocking(fd_listen(h, FD_BLOCKS, 1)));
+	return 0;
+}
+
+static void a_socket_does_not_fit_its_server(void **state)
+{
+	(void)state;
+	assert_int_equal(play(plays_sockets), 0);
+}
+
 static int plays_a_mad_supervisor(void)
 {
 	int const both = PROT_READ | PROT_WRITE;
@@ -336,6 +372,7 @@ int main(void)
 		cmocka_unit_test(a_plan_that_is_not_whole_is_taken),
 		cmocka_unit_test(something_is_not_at_its_number),
 		cmocka_unit_test(init_can_be_blocked),
+		cmocka_unit_test(a_socket_does_not_fit_its_server),
 		cmocka_unit_test(the_supervisor_can_cut_or_write_inits_table),
 		cmocka_unit_test(a_wake_up_is_lost_or_blocks),
 		cmocka_unit_test(the_logger_never_comes_to_an_end),

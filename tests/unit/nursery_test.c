@@ -211,20 +211,21 @@ static void pids_in_one_bucket_are_confused(void **state)
 static void an_error_before_exec_is_not_noted(void **state)
 {
 	struct spawn_error const errors[] = {
-		{ 0, 7, STEP_UID, EPERM }, /* stale */
-		{ 99, 1, STEP_UID, EPERM },
-		{ 0, 1, STEP_EXEC, ENOENT },
+		{ 0, 7, STEP_UID, EPERM, 0 }, /* stale */
+		{ 99, 1, STEP_UID, EPERM, 0 },
+		{ 0, 1, STEP_PATHS, ENOENT, 3 },
 	};
 
 	(void)state;
 	assert_true(put_pipe(FD_ERRORS_READ, FD_ERRORS_WRITE, O_NONBLOCK) >= 0);
 	spawn(0, 1);
 	for (unsigned i = 0; i < 3; i++)
-		assert_int_equal(write(FD_ERRORS_WRITE, &errors[i], sizeof errors[i]), 16);
+		assert_int_equal(write(FD_ERRORS_WRITE, &errors[i], sizeof errors[i]), 20);
 	nursery_dying(1000);
 	nursery_reaped(1000, 127 << 8);
-	assert_int_equal(look(0).error_step, STEP_EXEC);
+	assert_int_equal(look(0).error_step, STEP_PATHS);
 	assert_int_equal(look(0).error_number, ENOENT);
+	assert_int_equal(look(0).error_object, 3);
 	close(FD_ERRORS_READ);
 	close(FD_ERRORS_WRITE);
 }
