@@ -46,7 +46,8 @@ struct finding_kind const finding_kinds[FINDINGS] = {
 	[FINDING_CANNOT_RUN] = { "cannot-run", 10, "cannot execute its own program",
 				 "chmod a+rx the program and a+x the directories above it" },
 	[FINDING_CANNOT_READ] = { "cannot-read", 10, "cannot read what it declares",
-				  "`orlop lockdown`, or a common group for those that share it" },
+				  "`orlop lockdown`, a common group for those that share it, or "
+				  "`umask = 0022` where a service of the build makes it" },
 	[FINDING_CANNOT_WRITE] = { "cannot-write", 10, "cannot write where it declares to",
 				   "`orlop lockdown`, and chmod a+x the directories above" },
 	[FINDING_MISSING_WRITE] = { "missing-write", 10, "has a `write` path that does not exist",

@@ -12,6 +12,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #ifndef AT_EMPTY_PATH
 #define AT_EMPTY_PATH 0x1000
@@ -236,9 +237,25 @@ static void look_for_capabilities(struct target const *target, struct mend_chang
 }
 
 /*
- * Whoever takes a planted link away between the open and the look leaves its file with one name,
- * and that one elsewhere. A file whose only name this is still has it, and no link came or went in
- * between: its time of change is the same (to the nanosecond since Linux 6.13, to the tick before).
+ * Waits until a link(2), unlink(2) or rename(2) in the directory that is under way is done: it has
+ * the directory locked. Looking up a name that no directory can have waits for that lock, and no
+ * cache can answer it.
+ */
+static void wait_for_directory(int directory)
+{
+	char name[2048];
+
+	memset(name, 'x', sizeof name - 1);
+	name[sizeof name - 1] = '\0';
+	(void)sys_faccessat(directory, name, F_OK); /* ENAMETOOLONG, always */
+}
+
+/*
+ * Whoever takes a planted link away leaves the file with one name, which lies elsewhere, while for
+ * a moment, in the middle of that unlink(2) or rename(2), the planted name still leads to it. So a
+ * file with one name is looked up again when that moment is over. If it still is there, and no link
+ * came or went, which its time of change tells (exact since Linux 6.13, to the tick before), this
+ * is its name.
  */
 static int check_name(struct target const *target, struct mend_change const *change)
 {
@@ -250,6 +267,7 @@ static int check_name(struct target const *target, struct mend_change const *cha
 		return -MEND_HARD_LINK;
 	if (!gives_away(status, change))
 		return 0;
+	wait_for_directory(target->directory);
 	error = sys_newfstatat(target->directory, target->name, &again, AT_SYMLINK_NOFOLLOW);
 	if (error < 0)
 		return error == -ENOENT ? -MEND_CHANGED : error;
