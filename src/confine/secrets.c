@@ -69,7 +69,7 @@ static ssize_t take(char const *name, char const *path, char *to, size_t room)
 		length--;
 	to[start + (size_t)length] = '\0';
 	if (memchr(to + start, '\0', (size_t)length))
-		return -EINVAL; /* a variable would end there */
+		return -EILSEQ; /* a variable would end there */
 	return (ssize_t)start + length + 1;
 }
 

@@ -54,7 +54,8 @@ static char const *last_line(char *output)
 static int refused(void const *plan, struct plan_slot const *slot, struct fpm_dump *dump)
 {
 	/* Under another uid than its own a refusal proves nothing. */
-	if (plan_header(plan)->uid != slot->uid && plan_header(plan)->uid != 0) {
+	if (plan_header(plan)->uid != 0 && (plan_header(plan)->uid != slot->uid ||
+					    plan_header(plan)->host & PLAN_HOST_SHARED_UID)) {
 		notice(plan, slot, "this needs the service's user or root");
 		return EXIT_YES;
 	}
@@ -106,6 +107,39 @@ static int check(void const *plan, struct plan_slot const *slot, int status, cha
 	return result;
 }
 
+static bool may_write_temporary(void const *plan, struct plan_slot const *slot)
+{
+	for (uint32_t i = 0; i < slot->paths.count; i++) {
+		struct plan_path const *path = plan_paths(plan, slot->paths) + i;
+		char const *const name = plan_string(plan, path->path);
+
+		if (path->rights & PLAN_WRITE && (!strcmp(name, "/tmp") || !strcmp(name, "/")))
+			return true;
+	}
+	return false;
+}
+
+static bool has_lock_elsewhere(void const *plan, struct plan_slot const *slot)
+{
+	for (uint32_t i = 0; i < slot->arguments.count; i++)
+		if (strstr(plan_string(plan, plan_words(plan, slot->arguments)[i]),
+			   "opcache.lockfile_path="))
+			return true;
+	return false;
+}
+
+/* Debian's opcache ends php-fpm when it cannot make its lock, and names no path. */
+static void check_temporary(void const *plan, struct plan_slot const *slot)
+{
+	if (!(slot->flags & PLAN_FILE_CAGE) || may_write_temporary(plan, slot) ||
+	    has_lock_elsewhere(plan, slot))
+		return;
+	strerr_warn(
+	    PROG, " check: notice: ", name_of(plan, slot),
+	    ": write: found no /tmp, expected it for uploads and the lock of opcache, or -d "
+	    "opcache.lockfile_path= and another directory in the command");
+}
+
 static int check_slot(void const *plan, struct plan_slot const *slot,
 		      char const *const *environment)
 {
@@ -122,17 +156,19 @@ static int check_slot(void const *plan, struct plan_slot const *slot,
 	return result;
 }
 
-int check_fpm(void const *plan, char const *const *environment)
+int check_fpm(void const *plan, uint32_t flags, char const *const *environment)
 {
 	int worst = EXIT_YES;
+	int result;
 
 	for (uint32_t i = 0; i < plan_header(plan)->visible; i++) {
 		struct plan_slot const *const slot = plan_slot(plan, i);
-		bool const process = slot->kind == PLAN_LONGRUN && slot->instance <= 1;
+		bool const process = slot->kind == PLAN_LONGRUN && slot->instance <= 1 &&
+				     (slot->flags & flags) == flags;
 
 		if (process && fpm_run_find(plan, slot) != PLAN_NONE) {
-			int const result = check_slot(plan, slot, environment);
-
+			check_temporary(plan, slot);
+			result = check_slot(plan, slot, environment);
 			worst = result > worst ? result : worst;
 		}
 	}

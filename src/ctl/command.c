@@ -4,12 +4,12 @@
  * here and a file verb_NAME.c.
  */
 #include "ctl/ctl.h"
+#include "ctl/report.h"
 #include "lib/options.h"
 #include "lib/text.h"
 
 #include <skalibs/strerr.h>
 #include <string.h>
-#include <unistd.h>
 
 #define PID_HELP     "  --pid=N               the process that orlop-init is ($ORLOP_PID, else 1)\n"
 #define JSON_HELP    "  --json                as JSON, see orlop(1)\n"
@@ -19,7 +19,7 @@
 enum { OPTIONS_WAIT = OPTION_PID | OPTION_TIMEOUT | OPTION_NO_WAIT };
 
 static struct ctl_verb const verbs[] = {
-	{ "check", "[--image] [--directory=DIR] [--services=LIST]",
+	{ "check", "[--image|--services=LIST] [--directory=DIR]",
 	  "check the declarations, change nothing",
 	  "  --directory=DIR       where orlop.ini and services/ are (/etc/orlop)\n"
 	  "  --services=LIST       as if started with these services only\n"
@@ -107,14 +107,6 @@ int ctl_usage(char const *verb, char const *problem)
 	return EXIT_USAGE;
 }
 
-static int print(struct text *text, int status)
-{
-	int const error = text_write(text, STDOUT_FILENO);
-
-	text_free(text);
-	return error < 0 ? EXIT_SYSTEM : status;
-}
-
 static int help(void)
 {
 	struct text text = TEXT_EMPTY;
@@ -131,7 +123,7 @@ static int help(void)
 	}
 	text_add(&text, "\nOptions of a verb: orlop VERB --help\n"
 			"Exit status: 0 yes, 1 no, 100 wrong usage, 111 the system refused.\n");
-	return print(&text, EXIT_YES);
+	return report_print(&text, EXIT_YES);
 }
 
 static int verb_help(struct ctl_verb const *verb)
@@ -146,7 +138,7 @@ static int verb_help(struct ctl_verb const *verb)
 	text_add(&text, verb->summary);
 	text_add(&text, "\n\n");
 	text_add(&text, verb->help);
-	return print(&text, EXIT_YES);
+	return report_print(&text, EXIT_YES);
 }
 
 static int version(void)
@@ -154,7 +146,7 @@ static int version(void)
 	struct text text = TEXT_EMPTY;
 
 	text_add(&text, "orlop " ORLOP_VERSION "\n");
-	return print(&text, EXIT_YES);
+	return report_print(&text, EXIT_YES);
 }
 
 static int asks_for_help(int argc, char const *const *argv)

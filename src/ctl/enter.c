@@ -4,6 +4,7 @@
 
 #include "confine/confine.h"
 #include "ctl/ctl.h"
+#include "lib/step_object.h"
 #include "sys/put.h"
 #include "sys/sys.h"
 #include "wire/step.h"
@@ -27,16 +28,18 @@ static char const *name_of(struct enter const *e)
 /* The step, and what it was about where the step alone does not say. */
 static void report(struct spawn_error const *failure)
 {
-	char const *const program =
-	    entering->arguments
-		? entering->arguments[0]
-		: plan_string(entering->plan,
-			      plan_slot(entering->plan, entering->slot)->executable);
-	char const *const object = failure->step == STEP_EXEC ? program : "";
+	struct plan_slot const *slot = plan_slot(entering->plan, entering->slot);
+	bool const command = failure->step == STEP_EXEC && entering->arguments;
+	char const *const object = command ? entering->arguments[0]
+					   : step_object(entering->plan, slot, failure->step,
+							 failure->object);
 
 	strerr_warn(PROG, " ", entering->verb, ": ", name_of(entering), ": ",
 		    step_name(failure->step), *object ? " " : "", object, ": ",
-		    strerror(failure->number));
+		    strerror(failure->number),
+		    command && failure->number == EACCES && slot->flags & PLAN_FILE_CAGE
+			? "; its `execute` says what it may run"
+			: "");
 }
 
 /* What tells a service of descriptors that only orlop-init hands over. */
@@ -122,6 +125,20 @@ static void open_readiness(struct enter const *e, struct confine_request *reques
 		place(request, fd, (int)slot->ready_fd);
 }
 
+/*
+ * As init does with its own: the service opens /dev/stderr anew. Not so a terminal, which others of
+ * that user could read from then on.
+ */
+static void give_pipes(struct enter const *e)
+{
+	struct stat status;
+
+	for (int fd = 1; fd <= 2; fd++)
+		if (sys_fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode))
+			/* who may not give it away stays who it is */
+			(void)sys_fchown(fd, plan_slot(e->plan, e->slot)->uid, (gid_t)-1);
+}
+
 int enter(struct enter const *e)
 {
 	static struct confine_request request;
@@ -150,5 +167,6 @@ int enter(struct enter const *e)
 	}
 	if (e->sockets)
 		open_readiness(e, &request);
+	give_pipes(e);
 	confine_exec(&request);
 }

@@ -77,6 +77,20 @@ static void command(struct sheet *sheet, struct explained const *about, char con
 				plan_slot(about->plan, slot)->arguments);
 }
 
+static void health(struct sheet *sheet, struct explained const *about)
+{
+	struct plan_slot const *slot = about->slot;
+
+	command(sheet, about, "health", "health_command", slot->health_probe);
+	if (slot->health_probe >= plan_header(about->plan)->count) {
+		sheet_null(sheet, "health_interval_seconds");
+		sheet_null(sheet, "health_failures");
+		return;
+	}
+	sheet_duration(sheet, "each", "health_interval_seconds", slot->health_interval);
+	sheet_number(sheet, "failures", "health_failures", slot->health_failures);
+}
+
 static void readiness(struct sheet *sheet, struct explained const *about)
 {
 	static char const *const names_of[] = { [PLAN_READY_STARTED] = "started",
@@ -92,7 +106,7 @@ static void readiness(struct sheet *sheet, struct explained const *about)
 		sheet_duration(sheet, "within", "start_timeout_seconds", slot->start_timeout);
 	else
 		sheet_null(sheet, "start_timeout_seconds");
-	command(sheet, about, "health", "health_command", slot->health_probe);
+	health(sheet, about);
 	if (slot->watchdog)
 		sheet_duration(sheet, "watchdog", "watchdog_seconds", slot->watchdog);
 	else

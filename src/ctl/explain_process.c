@@ -7,12 +7,34 @@
 
 #include <string.h>
 
+/* As in the service's file: a word with blanks is one word all the same. */
+static void add_quoted(struct sheet *sheet, char const *word)
+{
+	struct text quoted = TEXT_EMPTY;
+
+	text_add(&quoted, "\"");
+	for (; *word; word++) {
+		if (*word == '"' || *word == '\\')
+			text_add(&quoted, "\\");
+		text_add_bytes(&quoted, word, 1);
+	}
+	text_add(&quoted, "\"");
+	sheet_word(sheet, text_string(&quoted));
+	text_free(&quoted);
+}
+
 void explain_strings(struct sheet *sheet, char const *label, char const *key, char const *none,
 		     void const *plan, struct plan_list list)
 {
 	sheet_begin(sheet, label, key);
-	for (uint32_t i = 0; i < list.count; i++)
-		sheet_word(sheet, plan_string(plan, plan_words(plan, list)[i]));
+	for (uint32_t i = 0; i < list.count; i++) {
+		char const *word = plan_string(plan, plan_words(plan, list)[i]);
+
+		if (!sheet->as_json && (!*word || strpbrk(word, " \t\n\"\\")))
+			add_quoted(sheet, word);
+		else
+			sheet_word(sheet, word);
+	}
 	sheet_end(sheet, none);
 }
 

@@ -133,6 +133,26 @@ int house_open(struct house *house, int pid, struct text *problem)
 	return error;
 }
 
+bool house_is_alive(struct house const *house)
+{
+	int const fd = house_descriptor(house->pid, FD_STATUS, O_PATH);
+
+	if (fd >= 0)
+		(void)sys_close(fd); /* nothing was written */
+	return fd >= 0;
+}
+
+void house_nap(uint64_t *length)
+{
+	uint64_t const longest = 50 * HOUSE_NAP;
+	struct timespec time = { .tv_nsec = (long)*length };
+
+	(void)sys_ppoll(NULL, 0, &time, NULL, SYS_MASK_SIZE);
+	*length += *length / 2;
+	if (*length > longest)
+		*length = longest;
+}
+
 void house_refresh(struct house *house)
 {
 	void const *slots = NULL;

@@ -12,6 +12,8 @@
 #include "wire/slot.h"
 #include "wire/status.h"
 
+#include <stdbool.h>
+
 struct house {
 	int pid; /* orlop-init */
 	void const *plan;
@@ -27,6 +29,14 @@ struct house {
  */
 int house_open(struct house *house, int pid, struct text *problem);
 void house_close(struct house *house);
+
+/* False once orlop-init has ended: the tables stay as they were then. */
+bool house_is_alive(struct house const *house);
+
+enum { HOUSE_NAP = 1000000 }; /* nanoseconds, the first between two looks at the tables */
+
+/* Sleeps; the next time longer by a half, up to 50 ms. A signal cuts it short. */
+void house_nap(uint64_t *length);
 
 /* For whoever looks again and again: orlop-init's upgrade has made another slot table. */
 void house_refresh(struct house *house);

@@ -14,7 +14,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PART = 65536, MOST = 16 << 20 /* bytes of one file that are looked at */ };
+enum {
+	PART = 65536,
+	MOST = 16 << 20,   /* bytes of one file that are looked at */
+	LONGEST = 1 << 20, /* of a line: what has no end yet is not read again and again */
+};
 
 struct files {
 	int directory;
@@ -75,17 +79,22 @@ static int add_lines(struct logs *logs, uint32_t slot, int fd, uint64_t *offset,
 
 	while (n > 0) {
 		char part[PART];
+		size_t searched = rest.len;
 		size_t done = 0;
 		char const *newline;
 
 		n = sys_read(fd, part, sizeof part);
 		if (n > 0 && !stralloc_catb(&rest, part, (size_t)n))
 			n = -ENOMEM;
-		while (n > 0 && (newline = memchr(rest.s + done, '\n', rest.len - done))) {
+		while (n > 0 && (newline = memchr(rest.s + searched, '\n', rest.len - searched))) {
 			size_t const length = (size_t)(newline - rest.s) - done;
 
 			logs_add(logs, slot, time, rest.s + done, length);
-			done += length + 1;
+			searched = done += length + 1;
+		}
+		if (n > 0 && rest.len - done >= LONGEST) {
+			logs_add(logs, slot, time, rest.s + done, rest.len - done);
+			done = rest.len;
 		}
 		memmove(rest.s, rest.s + done, done ? rest.len - done : 0);
 		rest.len -= done;

@@ -35,6 +35,27 @@ static void list(struct pick *pick, unsigned char const *marked, uint32_t visibl
 			pick->slots[pick->count++] = i;
 }
 
+void pick_others(void const *plan, struct text *problem)
+{
+	enum { NAMES = 12 };
+	uint32_t shown = 0;
+
+	text_add(problem, "; there are");
+	for (uint32_t i = 0; i < plan_header(plan)->visible; i++) {
+		struct plan_slot const *slot = plan_slot(plan, i);
+
+		if (slot->instance)
+			continue;
+		if (shown++ == NAMES) {
+			text_add(problem, " ...");
+			return;
+		}
+		text_add(problem, " ");
+		text_add(problem, plan_string(plan, slot->name));
+	}
+	text_add(problem, shown ? "" : " no services");
+}
+
 int pick_slots(struct pick *pick, void const *plan, char const *const *names, uint32_t count,
 	       struct text *problem)
 {
@@ -59,6 +80,8 @@ int pick_slots(struct pick *pick, void const *plan, char const *const *names, ui
 	}
 	if (error == 0)
 		list(pick, marked, visible);
+	else
+		pick_others(plan, problem);
 out:
 	free(marked);
 	return error;

@@ -19,4 +19,7 @@ int pick_slots(struct pick *pick, void const *plan, char const *const *names, ui
 	       struct text *problem);
 void pick_free(struct pick *pick);
 
+/* Adds "; there are NAME …": what there is instead, as many names as a line takes. */
+void pick_others(void const *plan, struct text *problem);
+
 #endif

@@ -17,8 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MILLISECOND UINT64_C(1000000)
-
 struct control {
 	struct report report;
 	char const *verb;
@@ -173,27 +171,16 @@ static uint32_t look(struct control *control, bool *settled, bool late, uint32_t
 	return pending;
 }
 
-/* 1 ms at first, then longer by a half each time, up to 50 ms. */
-static void nap(uint64_t *length)
-{
-	struct timespec time = { .tv_nsec = (long)*length };
-
-	(void)sys_ppoll(NULL, 0, &time, NULL, SYS_MASK_SIZE);
-	*length += *length / 2;
-	if (*length > 50 * MILLISECOND)
-		*length = 50 * MILLISECOND;
-}
-
 static int watch(struct control *control)
 {
 	bool *settled = calloc((size_t)control->report.pick.count + 1, sizeof *settled);
-	uint64_t length = MILLISECOND;
+	uint64_t length = HOUSE_NAP;
 	uint32_t wrong = 0;
 
 	if (!settled)
 		return EXIT_SYSTEM;
 	while (look(control, settled, now_read(CLOCK_MONOTONIC) >= control->deadline, &wrong))
-		nap(&length);
+		house_nap(&length);
 	free(settled);
 	return wrong ? EXIT_NO : EXIT_YES;
 }

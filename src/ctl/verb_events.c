@@ -132,15 +132,6 @@ static int look(struct show *show)
 	return error;
 }
 
-static bool is_alive(struct show const *show)
-{
-	int const fd = house_descriptor(show->report.house.pid, FD_STATUS, O_PATH);
-
-	if (fd >= 0)
-		(void)sys_close(fd); /* nothing was written */
-	return fd >= 0;
-}
-
 /* Until the container, or whoever reads this, is gone. */
 static int follow(struct show *show)
 {
@@ -149,7 +140,7 @@ static int follow(struct show *show)
 	int error = 0;
 
 	while (error == 0) {
-		bool const alive = is_alive(show);
+		bool const alive = house_is_alive(&show->report.house);
 		struct timespec wait = { .tv_nsec = (long)length };
 		uint64_t const before = show->next;
 
@@ -202,7 +193,9 @@ int verb_events(int argc, char const *const *argv, char const *const *envp)
 	if (error == 0 && show.report.options.given & OPTION_FOLLOW)
 		error = follow(&show);
 	if (error < 0) {
-		strerr_warn(PROG, " events: ", strerror(-error));
+		strerr_warn(
+		    PROG, " events: ", error == -ENOMEM ? "" : "cannot write to standard output: ",
+		    strerror(-error));
 		status = EXIT_SYSTEM;
 	}
 	free(show.picked);

@@ -8,10 +8,14 @@
 #include "ctl/enter.h"
 #include "ctl/report.h"
 #include "lib/image.h"
+#include "sys/sys.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <skalibs/strerr.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* One slot with a process, from the name that was given; PLAN_NONE after a message. */
 static uint32_t find_slot(char const *verb, void const *plan, char const *name)
@@ -38,9 +42,11 @@ static int parse(char const *verb, struct options *options, int argc, char const
 	struct text problem = TEXT_EMPTY;
 	int status = 0;
 
-	if (options_parse(options, ctl_verb_find(verb)->options, argc, argv, &problem) < 0)
+	if (options_parse(options, ctl_verb_find(verb)->options, argc, argv, &problem) < 0) {
+		if (options->word_count)
+			text_add(&problem, "; the options of a command stand behind --");
 		status = ctl_usage(verb, text_string(&problem));
-	else if (options->word_count == 0)
+	} else if (options->word_count == 0)
 		status = ctl_usage(verb, "found no NAME, expected that of a service");
 	text_free(&problem);
 	return status;
@@ -76,6 +82,30 @@ int verb_exec(int argc, char const *const *argv, char const *const *envp)
 	return status;
 }
 
+/* What orlop-plan would say of it speaks of an option that nobody gave. */
+static int find_file(struct options const *options)
+{
+	char const *name = options->words[0];
+	struct text problem = TEXT_EMPTY;
+	struct text path = TEXT_EMPTY;
+	int error;
+
+	text_add(&path, options->given & OPTION_DIRECTORY ? options->directory : "/etc/orlop");
+	text_add(&path, "/services/");
+	text_add_bytes(&path, name, strcspn(name, "@"));
+	text_add(&path, ".ini");
+	error = path.failed ? 0 : sys_faccessat(AT_FDCWD, text_string(&path), F_OK);
+	if (error == -ENOENT) {
+		text_add_plain(&problem, name);
+		text_add(&problem, "; there is no ");
+		text_add_plain(&problem, text_string(&path));
+		strerr_warn(PROG, " run: no such service: ", text_string(&problem));
+	}
+	text_free(&problem);
+	text_free(&path);
+	return error == -ENOENT ? EXIT_USAGE : 0;
+}
+
 int verb_run(int argc, char const *const *argv, char const *const *envp)
 {
 	struct options options;
@@ -85,6 +115,8 @@ int verb_run(int argc, char const *const *argv, char const *const *envp)
 
 	if (status == 0 && options.word_count > 1)
 		status = ctl_usage("run", "found more than one NAME, expected one service");
+	if (status == 0)
+		status = find_file(&options);
 	if (status == 0)
 		status = image_load_service(
 		    &image, options.given & OPTION_DIRECTORY ? options.directory : NULL,

@@ -7,6 +7,7 @@
 #include "ctl/ctl.h"
 #include "ctl/describe.h"
 #include "ctl/explain.h"
+#include "ctl/pick.h"
 #include "ctl/report.h"
 #include "lib/image.h"
 #include "lib/options.h"
@@ -28,28 +29,6 @@ static struct plan_slot const *find(void const *plan, char const *name)
 	return NULL;
 }
 
-/* What there is instead: as many names as a line takes. */
-static void add_others(void const *plan, struct text *text)
-{
-	enum { NAMES = 12 };
-	uint32_t shown = 0;
-
-	text_add(text, "; there are");
-	for (uint32_t i = 0; i < plan_header(plan)->visible; i++) {
-		struct plan_slot const *slot = plan_slot(plan, i);
-
-		if (slot->instance)
-			continue;
-		if (shown++ == NAMES) {
-			text_add(text, " ...");
-			return;
-		}
-		text_add(text, " ");
-		text_add(text, plan_string(plan, slot->name));
-	}
-	text_add(text, shown ? "" : " no services");
-}
-
 /* All unknown names at once. */
 static int check_names(void const *plan, struct options const *options)
 {
@@ -64,7 +43,7 @@ static int check_names(void const *plan, struct options const *options)
 		status = EXIT_USAGE;
 	}
 	if (status) {
-		add_others(plan, &problem);
+		pick_others(plan, &problem);
 		strerr_warn(PROG, " explain: ", text_string(&problem));
 	}
 	text_free(&problem);

@@ -29,6 +29,7 @@ struct show {
 	uint32_t count;
 	bool names;    /* of several services: each line says whose it is */
 	bool terminal; /* control characters are spelled out */
+	bool unread;   /* of some service nothing could be read */
 };
 
 void logs_add(struct logs *logs, uint32_t slot, uint64_t time, char const *bytes, size_t count)
@@ -124,7 +125,7 @@ static void complain(struct show *show, struct logs_place const *place, int erro
 /* 0, or the exit status; one service that cannot be read is no reason not to show the others. */
 static int look(struct show *show, uint64_t lines, bool first)
 {
-	int status = 0;
+	int written;
 
 	for (uint32_t i = 0; i < show->count; i++) {
 		struct logs_place *place = &show->places[i];
@@ -133,15 +134,18 @@ static int look(struct show *show, uint64_t lines, bool first)
 
 		if (error < 0 && first) {
 			complain(show, place, error);
-			status = EXIT_SYSTEM;
+			show->unread = true;
 		}
 	}
-	if (print(show) < 0)
+	written = print(show);
+	if (written < 0) {
+		strerr_warn(PROG, " logs: cannot write to standard output: ", strerror(-written));
 		return EXIT_SYSTEM;
+	}
 	if (show->logs.missed)
 		strerr_warn(PROG, " logs: more was said than is kept; some lines are left out");
 	show->logs.missed = 0;
-	return status;
+	return 0;
 }
 
 static void add_place(struct show *show, uint32_t index)
@@ -150,6 +154,10 @@ static void add_place(struct show *show, uint32_t index)
 	struct logs_place *place = &show->places[show->count];
 	struct log_place file;
 
+	if (slot->log == PLAN_LOG_NONE && slot->kind != PLAN_BUNDLE &&
+	    show->report.options.word_count)
+		strerr_warn(PROG, " logs: ", plan_string(show->report.house.plan, slot->name),
+			    ": log = none: nothing of it is kept");
 	if (slot->log == PLAN_LOG_NONE || slot->log_out == PLAN_NONE)
 		return;
 	*place = (struct logs_place){ .slot = index, .fd = -1 };
@@ -231,6 +239,8 @@ int verb_logs(int argc, char const *const *argv, char const *const *envp)
 		status = look(&show, lines, true);
 	if (status == 0 && show.report.options.given & OPTION_FOLLOW)
 		status = follow(&show);
+	if (status == 0 && show.unread)
+		status = EXIT_SYSTEM;
 	close_all(&show);
 	report_end(&show.report);
 	return status;

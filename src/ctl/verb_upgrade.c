@@ -57,17 +57,6 @@ static enum outcome look(struct upgrade *u)
 										    : PENDING;
 }
 
-/* 1 ms at first, then longer by a half each time, up to 50 ms. */
-static void nap(uint64_t *length)
-{
-	struct timespec time = { .tv_nsec = (long)*length };
-
-	(void)sys_ppoll(NULL, 0, &time, NULL, SYS_MASK_SIZE);
-	*length += *length / 2;
-	if (*length > 50 * MILLISECOND)
-		*length = 50 * MILLISECOND;
-}
-
 static char const *reason(int error)
 {
 	switch (error) {
@@ -102,11 +91,11 @@ static int tell(struct upgrade const *u, enum outcome outcome)
 
 static int watch(struct upgrade *u)
 {
-	uint64_t length = MILLISECOND;
+	uint64_t length = HOUSE_NAP;
 	enum outcome outcome;
 
 	while ((outcome = look(u)) == PENDING && now_read(CLOCK_MONOTONIC) < u->deadline)
-		nap(&length);
+		house_nap(&length);
 	return tell(u, outcome);
 }
 

@@ -12,8 +12,6 @@
 #include <errno.h>
 #include <skalibs/strerr.h>
 
-#define MILLISECOND UINT64_C(1000000)
-
 enum verdict { PENDING, YES, NEVER };
 
 struct waiting {
@@ -85,18 +83,6 @@ static bool look(struct waiting *w, bool late, int *status)
 	return pending && *status == EXIT_YES;
 }
 
-/* 1 ms at first, then longer by a half each time, up to 50 ms. */
-static void nap(uint64_t *length)
-{
-	struct timespec time = { .tv_nsec = (long)*length };
-
-	(void)sys_ppoll(NULL, 0, &time, NULL,
-			SYS_MASK_SIZE); /* cut short by a signal: looks early */
-	*length += *length / 2;
-	if (*length > 50 * MILLISECOND)
-		*length = 50 * MILLISECOND;
-}
-
 static bool is_late(struct waiting const *w)
 {
 	return now_read(CLOCK_MONOTONIC) >= w->deadline;
@@ -105,7 +91,7 @@ static bool is_late(struct waiting const *w)
 /* The tables of a tree that is being planned are not there yet. */
 static void await_tree(struct waiting *w, int pid)
 {
-	uint64_t length = MILLISECOND;
+	uint64_t length = HOUSE_NAP;
 
 	for (;;) {
 		struct text problem = TEXT_EMPTY;
@@ -117,7 +103,7 @@ static void await_tree(struct waiting *w, int pid)
 			house_close(&house);
 		if (error != -EAGAIN || is_late(w))
 			return;
-		nap(&length);
+		house_nap(&length);
 	}
 }
 
@@ -143,18 +129,35 @@ static int options(struct waiting *w, int argc, char const *const *argv, char co
 	return status;
 }
 
+static int watch(struct waiting *w)
+{
+	uint64_t length = HOUSE_NAP;
+	int status = EXIT_YES;
+
+	for (;;) {
+		bool const alive = house_is_alive(&w->report.house);
+
+		if (!look(w, is_late(w), &status))
+			return status;
+		if (!alive) {
+			strerr_warn(PROG,
+				    " wait: orlop-init is gone, nothing will change any more");
+			return EXIT_NO;
+		}
+		house_nap(&length);
+	}
+}
+
 int verb_wait(int argc, char const *const *argv, char const *const *envp)
 {
 	struct waiting w = { .all = false };
-	uint64_t length = MILLISECOND;
 	int status = options(&w, argc, argv, envp);
 
 	if (status == 0)
 		status = report_begin(&w.report, "wait", argc, argv, envp);
 	if (status)
 		return status;
-	while (look(&w, is_late(&w), &status))
-		nap(&length);
+	status = watch(&w);
 	report_end(&w.report);
 	return status;
 }

@@ -88,13 +88,16 @@ static int read_plan(struct image *image, int fd, char const *const *words,
 	return result < 0 ? refuse("unable to read the plan", result) : 0;
 }
 
-/* orlop-plan with `option`, and the plan that it writes. */
-static int load(struct image *image, char const *directory, char const *option,
+enum { OPTIONS = 3 };
+
+/* orlop-plan with those `options` that are not NULL, and the plan that it writes. */
+static int load(struct image *image, char const *directory, char const *const options[OPTIONS],
 		char const *const *environment)
 {
 	enum { CLOSE_ON_EXEC = 1, ALLOW_SEALING = 2 }; /* of memfd_create(2) */
 	struct text where = TEXT_EMPTY;
-	char const *words[] = { "orlop-plan", option, NULL, NULL };
+	char const *words[2 + OPTIONS + 1] = { "orlop-plan" };
+	int count = 2;
 	int status;
 	int fd;
 
@@ -103,7 +106,10 @@ static int load(struct image *image, char const *directory, char const *option,
 	text_add(&where, directory ? directory : "/etc/orlop");
 	if (where.failed)
 		return refuse("unable to read the declarations", -ENOMEM);
-	words[2] = text_string(&where);
+	words[1] = text_string(&where);
+	for (int i = 0; i < OPTIONS; i++)
+		if (options[i])
+			words[count++] = options[i];
 	fd = sys_memfd_create("plan", CLOSE_ON_EXEC | ALLOW_SEALING);
 	status = fd < 0 ? refuse("unable to make a memfd", fd)
 			: read_plan(image, fd, words, environment);
@@ -115,21 +121,39 @@ static int load(struct image *image, char const *directory, char const *option,
 
 int image_load(struct image *image, char const *directory, char const *const *environment)
 {
-	return load(image, directory, "--image", environment);
+	return load(image, directory, (char const *[OPTIONS]){ "--image" }, environment);
+}
+
+/* The first `length` bytes of `services`, NULL for none, as the last option. */
+static int load_services(struct image *image, char const *directory, char const *options[OPTIONS],
+			 char const *services, size_t length, char const *const *environment)
+{
+	struct text option = TEXT_EMPTY;
+	int status;
+
+	if (services) {
+		text_add(&option, "--services=");
+		text_add_bytes(&option, services, length);
+		options[OPTIONS - 1] = text_string(&option);
+	}
+	status = option.failed ? refuse("unable to read the declarations", -ENOMEM)
+			       : load(image, directory, options, environment);
+	text_free(&option);
+	return status;
 }
 
 int image_load_service(struct image *image, char const *directory, char const *name,
 		       char const *const *environment)
 {
-	struct text option = TEXT_EMPTY;
-	int status;
+	return load_services(image, directory, (char const *[OPTIONS]){ NULL }, name,
+			     strcspn(name, "@"), environment);
+}
 
-	text_add(&option, "--services=");
-	text_add_bytes(&option, name, strcspn(name, "@"));
-	status = option.failed ? refuse("unable to read the declarations", -ENOMEM)
-			       : load(image, directory, text_string(&option), environment);
-	text_free(&option);
-	return status;
+int image_load_checked(struct image *image, char const *directory, char const *services,
+		       char const *const *environment)
+{
+	return load_services(image, directory, (char const *[OPTIONS]){ "--check", "--plan" },
+			     services, services ? strlen(services) : 0, environment);
 }
 
 void image_free(struct image *image)

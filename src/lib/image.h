@@ -27,6 +27,13 @@ int image_load(struct image *image, char const *directory, char const *const *en
 /* The same for the plan that a boot with this service alone would run, as it can be had here. */
 int image_load_service(struct image *image, char const *directory, char const *name,
 		       char const *const *environment);
+
+/*
+ * The same for a boot with `services` (NULL: with those that this environment asks for), of which
+ * nothing is made or mended.
+ */
+int image_load_checked(struct image *image, char const *directory, char const *services,
+		       char const *const *environment);
 void image_free(struct image *image);
 
 /*

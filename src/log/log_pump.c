@@ -140,6 +140,9 @@ static enum turn serve(struct log_pump *pump, uint32_t output, uint64_t now)
 
 	if (!pending && !queue->first)
 		return TURN_NOTHING;
+	/* Who has nothing to say needs no file, and waits for none. */
+	if (!pending && outputs->out[output].file && log_turn_is_over(pump, queue->first))
+		return TURN_SENT;
 	error = log_outputs_open(outputs, output);
 	if (error == 0)
 		error = log_chunk_flush(outputs, output);

@@ -6,6 +6,7 @@
 #include "log/log_ring.h"
 #include "sys/sys.h"
 
+#include <asm/ioctls.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -34,6 +35,16 @@ static void end(struct log_pump *pump, struct log_source *source)
 	(void)sys_close(source->fd);
 	source->fd = -1;
 	pump->living--;
+}
+
+bool log_turn_is_over(struct log_pump *pump, struct log_source *source)
+{
+	int unread = 1;
+
+	if (!source->hung_up || sys_ioctl(source->fd, FIONREAD, &unread) < 0 || unread != 0)
+		return false;
+	end(pump, source);
+	return true;
 }
 
 /* How many of the peeked bytes may go now. */

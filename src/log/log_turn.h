@@ -15,6 +15,9 @@ enum turn {
 bool log_turn_prepare(struct log_pump *pump, struct log_source *source, struct log_parcel *parcel,
 		      uint64_t now);
 
+/* The source has ended and nothing of it is left: it leaves the queue. */
+bool log_turn_is_over(struct log_pump *pump, struct log_source *source);
+
 /* Prepares and sends. */
 enum turn log_turn_take(struct log_pump *pump, struct log_source *source, uint64_t now);
 

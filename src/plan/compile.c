@@ -15,6 +15,7 @@
 #include "plan/rule_tops.h"
 #include "plan/secret_places.h"
 #include "plan/secret_sources.h"
+#include "plan/shell_words.h"
 #include "plan/socket_folders.h"
 #include "plan/variables.h"
 #include "sys/sys.h"
@@ -111,6 +112,7 @@ int compile_plan(struct compile_request const *request, struct arena *arena, str
 	lookup_all(&d);
 	find_main(&d);
 	path_checks_all(&d);
+	shell_words_all(&d);
 	socket_folders_check(&d);
 	if (!d.image)
 		degrade_all(&d, request->etc);

@@ -125,7 +125,7 @@ int cron_parse(struct words const *words, struct plan_schedule *schedule, char c
 	memset(schedule, 0, sizeof *schedule);
 	if (words->count && !strcmp(words->at[0], "@every"))
 		return parse_every(words, schedule, found, expected);
-	*found = words->count ? words->at[0] : "";
+	*found = NULL;
 	*expected = "five fields (minute hour day month weekday) or @every DURATION";
 	if (words->count != FIELDS)
 		return -EINVAL;

@@ -9,7 +9,7 @@
 #include "plan/words.h"
 #include "wire/plan.h"
 
-/* 0, or -EINVAL with *found (part of `words`) and *expected told. */
+/* 0, or -EINVAL with *found (part of `words`, NULL: all of them) and *expected told. */
 int cron_parse(struct words const *words, struct plan_schedule *schedule, char const **found,
 	       char const **expected);
 

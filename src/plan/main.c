@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #define USAGE \
-	"orlop-plan [ --check ] [ --image ] [ --directory=DIR ] [ --services=LIST ] [ -- PROGRAM [ ARGS... ] ]"
+	"orlop-plan [ --check [ --plan ] ] [ --image ] [ --directory=DIR ] [ --services=LIST ] [ -- PROGRAM [ ARGS... ] ]"
 
 enum { WRONG = 100, SYSTEM = 111 };
 
@@ -37,14 +37,17 @@ static char const *option_value(char const *argument, char const *name)
 }
 
 /* The number of arguments before PROGRAM, or -1. */
-static int parse_options(int argc, char const *const *argv, struct compile_request *request)
+static int parse_options(int argc, char const *const *argv, struct compile_request *request,
+			 bool *plan)
 {
 	char const *value;
 	int i = 1;
 
 	for (; i < argc && strcmp(argv[i], "--") != 0; i++) {
 		if (!strcmp(argv[i], "--check"))
-			request->write = false;
+			*plan = request->write = false;
+		else if (!strcmp(argv[i], "--plan"))
+			*plan = true;
 		else if (!strcmp(argv[i], "--image"))
 			request->image = true;
 		else if ((value = option_value(argv[i], "--directory=")) && *value)
@@ -88,7 +91,7 @@ static int publish(stralloc const *plan)
 	return error < 0 ? error : sys_fcntl(FD_PLAN, F_ADD_SEALS, seals);
 }
 
-static int run(struct compile_request const *request, struct arena *arena)
+static int run(struct compile_request const *request, bool wanted, struct arena *arena)
 {
 	struct faults faults = { .arena = arena };
 	stralloc plan = STRALLOC_ZERO; /* the end of the program frees it, and the arena */
@@ -99,7 +102,7 @@ static int run(struct compile_request const *request, struct arena *arena)
 		return WRONG;
 	}
 	(void)faults_print_notices(&faults, STDERR_FILENO); /* they are in the plan too */
-	if (error == 0 && request->write)
+	if (error == 0 && wanted)
 		error = publish(&plan);
 	if (error == 0)
 		return 0;
@@ -117,7 +120,8 @@ int plan_main(int argc, char const *const *argv, char const *const *envp)
 					   .init_pid = (uint32_t)sys_getppid(),
 					   .write = true,
 					   .host = &host };
-	int const used = parse_options(argc, argv, &request);
+	bool plan = true;
+	int const used = parse_options(argc, argv, &request, &plan);
 
 	PROG = "orlop-plan";
 	if (used < 0) {
@@ -128,5 +132,5 @@ int plan_main(int argc, char const *const *argv, char const *const *envp)
 		request.main = argv + used;
 	host_probe(&host);
 	request.program = own_program(&arena);
-	return run(&request, &arena);
+	return run(&request, plan, &arena);
 }

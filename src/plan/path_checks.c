@@ -53,8 +53,37 @@ static void check_words(struct checks *c, struct service const *s, enum service_
 		check(c, s, key, words->at[i]);
 }
 
+static bool is_made(struct declarations const *d, struct service const *s)
+{
+	for (uint32_t i = 0; d->image && i < s->write.count; i++)
+		if (path_words_below(s->directory, path_words_path(s->write.at[i])))
+			return true;
+	return false;
+}
+
+/* No fault: what it needs may make it at boot, below /run for example. */
+static void check_directory(struct declarations *d, struct service const *s)
+{
+	struct place const place = s->places[KEY_DIRECTORY];
+	struct stat status;
+	int const error = stat(s->directory, &status) < 0 ? errno
+			  : S_ISDIR(status.st_mode)	  ? 0
+							  : ENOTDIR;
+
+	if (!place.file || error == 0 || is_made(d, s))
+		return;
+	faults_notice(d->faults,
+		      arena_join(d->arena, place.file, ":", arena_number(d->arena, place.line),
+				 ": directory: found ", faults_quote(d->faults, s->directory), " (",
+				 strerror(error),
+				 "), expected a directory, unless something makes it before the "
+				 "service starts",
+				 NULL));
+}
+
 static void check_service(struct checks *c, struct service const *s)
 {
+	check_directory(c->declarations, s);
 	check_words(c, s, KEY_READ, &s->read);
 	check_words(c, s, KEY_EXECUTE, &s->execute);
 	if (c->declarations->image)

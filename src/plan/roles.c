@@ -43,6 +43,12 @@ static void take_name(struct selection *selection, char const *name, char const 
 	if (!strcmp(name, "all"))
 		for (uint32_t i = 0; i < d->count; i++)
 			take(selection, i);
+	else if (index != NAMES_NONE && d->services[index].flags & SERVICE_BUILD && !d->build)
+		faults_add(d->faults, (struct place){ source, 0 }, "found ",
+			   faults_quote(d->faults, name),
+			   ", which is of phase = build, expected a service that runs in the "
+			   "container",
+			   NULL);
 	else if (index != NAMES_NONE)
 		take(selection, index);
 	else if (strcmp(name, "none") != 0)

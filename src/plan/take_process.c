@@ -66,8 +66,11 @@ int take_schedule(struct taking const *t)
 	char const *found;
 	char const *expected;
 
-	if (cron_parse(&t->words, &t->service->slot.schedule, &found, &expected) < 0)
+	if (cron_parse(&t->words, &t->service->slot.schedule, &found, &expected) < 0) {
+		if (!found) /* of no field alone */
+			found = words_join(t->declarations->arena, &t->words, 0);
 		return keys_fault(t, faults_quote(t->declarations->faults, found), expected);
+	}
 	t->service->slot.scheduled = 1;
 	return 0;
 }

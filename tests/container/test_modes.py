@@ -32,8 +32,19 @@ def works(box):
     assert code == 200 and "<h1>Queue</h1>" in body
     number = box.add_job("mode")
     until(lambda: (job := box.job(number)) is None or job[2] == "done", "job done")
+    upgrades(box)
     box.signal("TERM")
     assert box.wait() == 0, box.logs()
+
+
+def upgrades(box):
+    """The engine's profile lets PID 1 execute itself anew, and what runs stays."""
+    before = {name: service["pid"] for name, service in box.services().items()}
+    box.shell("orlop upgrade")
+    after = {name: service["pid"] for name, service in box.services().items()}
+    assert all(after[name] == before[name] for name in ("nginx", "php-fpm", "worker@1")), after
+    assert box.status()["upgrades"] == 1
+    assert box.page()[0] == 200
 
 
 @pytest.mark.parametrize("options", TREES.values(), ids=TREES.keys())

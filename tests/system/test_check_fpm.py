@@ -191,3 +191,34 @@ def test_boot_asks_php_fpm(declare):
     tree.wait_state("php", "up")
     assert "catch_workers_output" not in tree.output()
     assert tree.stop() == 0
+
+
+def test_a_php_fpm_of_another_role_is_judged(declare):
+    """One image, many roles: only what would start is asked."""
+    wrong = [("global", "log_limit", None)]
+    extra = [("worker", "command = sleep 1\n")]
+    assert check(declare, wrong, extra=extra)[0] == 100
+    assert check(declare, wrong, extra=extra, options=["--services=worker"]) == (0, "")
+    assert check(declare, wrong, extra=extra, environment={"ORLOP_SERVICES": "worker"}) == (0, "")
+    assert check(declare, wrong, extra=extra, options=["--image"])[0] == 100
+
+
+def test_a_volume_of_another_role_must_be_there(declare):
+    extra = [("worker", "command = sleep 1\nread = /nosuch/volume\n")]
+    assert check(declare, extra=extra, options=["--services=php"]) == (0, "")
+    status, text = check(declare, extra=extra)
+    assert status == 100 and 'read: found "/nosuch/volume"' in text
+
+
+def test_services_of_an_image_are_chosen_in_silence(declare):
+    status, text = check(declare, options=["--image", "--services=php"])
+    assert status == 100 and "found --image and --services, expected one of them" in text
+
+
+def test_a_cage_without_tmp_ends_php_fpm_and_nobody_says_why(declare):
+    """opcache cannot make its lock then: "Unable to create lock file: Permission denied"."""
+    status, text = check(declare, service=[("write", "/var/tmp")])
+    assert status == 0 and "notice: php: write: found no /tmp, expected it" in text
+    assert check(declare, service=[("write", "/var/tmp /tmp")]) == (0, "")
+    assert check(declare, service=[("write", "/var/tmp")],
+                 arguments=("-n", "-d opcache.lockfile_path=/var/tmp")) == (0, "")

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from conftest import ORLOP, wait_for
+from conftest import ORLOP, shell, wait_for
 
 
 def run(*arguments, **more):
@@ -53,7 +53,22 @@ def test_version_is_not_told():
 
 def test_an_unwritable_output_is_taken_for_success():
     with open("/dev/full", "w") as full:
-        assert subprocess.run([ORLOP, "--help"], stdout=full).returncode == 111
+        result = subprocess.run([ORLOP, "--help"], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert result.returncode == 111
+    assert result.stderr == "orlop: cannot write to standard output: No space left on device\n"
+
+
+def test_a_full_output_is_not_told_by_what_reads_the_tables(declare):
+    declare.service("one", shell("echo hello; exec sleep 1000"))
+    tree = declare.start()
+    tree.wait_state("one", "up")
+    wait_for(lambda: "hello" in tree.orlop("logs", "one").stdout, message="nothing was said")
+    with open("/dev/full", "w") as full:
+        for verb in "status", "logs", "events", "timeline":
+            result = subprocess.run(["nsenter", "-p", "-m", "-t", str(tree.init), ORLOP, verb], stdout=full,
+                                    stderr=subprocess.PIPE, text=True)
+            assert result.returncode == 111, verb
+            assert "cannot write to standard output: No space left" in result.stderr, verb
 
 
 # ---- check ----
@@ -233,7 +248,7 @@ def test_unknown_names_start_something(declare):
     before = pid_of(tree, "one")
     result = tree.orlop("restart", "one", "nobody", "nothing")
     assert result.returncode == 100
-    assert "nobody, nothing" in result.stderr
+    assert "nobody, nothing; there are one" in result.stderr
     assert pid_of(tree, "one") == before
 
 

@@ -33,7 +33,9 @@ def follower(tree, *arguments, output=subprocess.PIPE):
 
 
 def many(declare):
-    declare.service("many", shell('trap "" USR1; while :; do sleep 1000; done'), instances=64)
+    # Ready when the signal no longer kills it.
+    declare.service("many", shell('trap "" USR1; echo >&3; while :; do sleep 1000; done'), instances=64,
+                    ready="fd:3")
 
 
 # ---- events ----

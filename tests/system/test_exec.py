@@ -34,6 +34,9 @@ def test_exec_gives_the_commands_status_and_its_own_errors(declare):
     unknown = tree.orlop("exec", "three", "--", "/bin/true")
     assert unknown.returncode == 100 and "three" in unknown.stderr
     assert tree.orlop("exec").returncode == 100
+    option = tree.orlop("exec", "one", "ls", "-l")
+    assert option.returncode == 100
+    assert "unknown option -l; the options of a command stand behind --" in option.stderr
 
 
 def run(declare, *arguments, **more):
@@ -48,8 +51,43 @@ def test_run_is_something_else_than_the_service(declare):
     declare.service("off", shell("exit 0"), enabled_if="env:NO_SUCH_NAME")
     result = run(declare, "one")
     assert (result.returncode, result.stdout) == (3, "12345\nhere\n"), result.stderr
-    assert run(declare, "nosuch").returncode == 100
+    unknown = run(declare, "nosuch")
+    assert unknown.returncode == 100
+    assert unknown.stderr == ("orlop run: no such service: nosuch; there is no "
+                              f"{declare.path}/services/nosuch.ini\n")
     assert run(declare, "one", "two").returncode == 100
+
+
+def test_the_file_that_a_step_failed_at_is_not_named(declare):
+    gone = declare.path / "gone"
+    declare.service("one", "true", directory=gone)
+    assert f"run: one: working directory {gone}: No such file" in run(declare, "one").stderr
+    secret = declare.path / "secret"
+    secret.write_bytes(b"a\0b")
+    declare.service("two", "true", secret=f"S:{secret}")
+    assert f"run: two: secrets {secret}: Invalid or incomplete" in run(declare, "two").stderr
+
+
+def test_a_cage_that_runs_nothing_else_is_taken_for_a_wrong_mode(declare):
+    declare.service("one", "sleep 1000", execute="")
+    tree = declare.start()
+    tree.wait_state("one", "up")
+    result = tree.orlop("exec", "one")
+    assert result.returncode == 126
+    assert "exec /bin/sh: Permission denied; its `execute` says what it may run" in result.stderr
+
+
+def test_a_service_cannot_open_its_standard_error(declare):
+    """nginx -t does, and through a pipe of root's it may not."""
+    declare.service("one", shell("echo out >/dev/stdout; echo err >/dev/stderr"), user="12345",
+                    type="oneshot")
+    result = run(declare, "one")
+    assert (result.returncode, result.stdout) == (0, "out\n") and "err\n" in result.stderr
+    declare.service("two", "sleep 1000", user="12345")
+    tree = declare.start()
+    tree.wait_state("two", "up")
+    result = tree.orlop("exec", "two", "--", "/bin/sh", "-c", "echo err >/dev/stderr")
+    assert (result.returncode, result.stderr) == (0, "err\n")
 
 
 def test_run_opens_the_sockets_and_a_place_to_be_ready(declare):
@@ -99,3 +137,21 @@ def test_wait_waits_for_what_never_comes(declare):
     late = tree.orlop("wait", "--down", "--timeout=100ms", "good")
     assert late.returncode == 1 and time.monotonic() - start >= 0.1
     assert tree.orlop("wait", "--down", "--ready").returncode == 100
+
+
+def test_wait_outlives_the_tree(declare):
+    """Who kills init leaves the tables as they are."""
+    declare.service("one", "sleep 1000", ready="fd:3", start_timeout="1000s")
+    tree = declare.start()
+    tree.wait_state("one", "starting")
+    waiting = subprocess.Popen([ORLOP, "wait", "--ready", f"--pid={tree.init}", "one"],
+                               stderr=subprocess.PIPE, text=True)
+    try:
+        wait_for(lambda: open(f"/proc/{waiting.pid}/maps").read().count("memfd:") == 3,
+                 message="it does not look at the tables")
+        tree.kill()
+        _, told = waiting.communicate(timeout=30)
+    finally:
+        waiting.kill()
+    assert waiting.returncode == 1
+    assert told == "orlop wait: orlop-init is gone, nothing will change any more\n"

@@ -79,6 +79,12 @@ def test_what_was_declared_is_shown(web):
     assert "VISIBLE" in lines(text, "variables")
 
 
+def test_words_with_blanks_look_like_many(declare):
+    declare.service("one", 'sh -c "echo \\"a  b\\"" ""')
+    assert lines(shown(declare, "one"), "arguments") == 'sh -c "echo \\"a  b\\"" ""'
+    assert services(declare, "one")[0]["arguments"] == ["sh", "-c", 'echo "a  b"', ""]
+
+
 def test_paths_and_what_lockdown_makes_of_them(web):
     text = shown(web, "web")
     assert lines(text, "read") == f"{web.path}/app"
@@ -126,6 +132,14 @@ def test_json_has_all_members_for_every_kind(web):
     assert found["web"]["paths"][0]["path"] == "/usr"
     assert found["web"]["ready_command"][0] == "orlop-probe"
     assert found["web"]["bind"] == [80, 443] and found["web"]["connect"] is None
+
+
+def test_how_often_health_is_asked_is_not_shown(declare):
+    declare.service("one", "sleep 9", health="tcp:127.0.0.1:7", health_interval="7s", health_failures="4")
+    text = shown(declare, "one")
+    assert lines(text, "each") == "7s" and lines(text, "failures") == "4"
+    one = services(declare, "one")[0]
+    assert (one["health_interval_seconds"], one["health_failures"]) == (7, 4)
 
 
 def test_a_bundle(web):

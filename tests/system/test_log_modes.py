@@ -311,6 +311,19 @@ def test_logs_does_not_show_the_last_lines(declare, directory, mode):
     assert tree.stop() == 0
 
 
+def test_a_line_without_an_end_is_read_again_and_again_and_never_shown(declare, directory):
+    """Each look would take all of it once more, and as much memory."""
+    declare.service("talker", "command = " + shell(
+        "head -c 3000000 /dev/zero; echo ready >&3; exec sleep 1000"),
+        log=f"file:{directory}/of size=64M", ready="fd:3")
+    tree = declare.start()
+    tree.wait_state("talker", "up")
+    wait_for(lambda: (directory / "of" / "talker.log").stat().st_size == 3000000)
+    lines = shown(tree, "talker")
+    assert len(lines) == 2 and all(1 << 20 <= len(line) < 2 << 20 for line in lines)
+    assert tree.stop() == 0
+
+
 @pytest.mark.parametrize("mode", ["plain", "file"])
 def test_following_loses_lines(declare, directory, mode):
     log = f"file:{directory}/of size=4096 keep=3" if mode == "file" else mode
@@ -332,6 +345,49 @@ def test_following_loses_lines(declare, directory, mode):
                     directory / "of" / f"talker.2026112{number}T000000.000000Z.log")
         assert tree.stop() == 0
         assert follower.stdout.read() == ""
+
+
+def test_a_service_without_a_log_is_shown_as_if_it_had_said_nothing(declare):
+    declare.service("mute", "sleep 1000", log="none")
+    declare.service("other", "sleep 1000")
+    tree = declare.start()
+    tree.wait_state("mute", "up")
+    result = tree.orlop("logs", "mute")
+    assert (result.returncode, result.stdout) == (0, "")
+    assert result.stderr == "orlop logs: mute: log = none: nothing of it is kept\n"
+    assert tree.orlop("logs").stderr == ""
+    assert tree.stop() == 0
+
+
+@pytest.mark.parametrize("said", ["", "echo said;"])
+def test_a_directory_that_is_gone_holds_up_the_stop_with_nothing_to_write(declare, directory, said):
+    declare.service("filed", shell(f"{said} exec sleep 1000"), log=f"file:{directory}/of")
+    tree = declare.start()
+    tree.wait_state("filed", "up")
+    log = directory / "of" / "filed.log"
+    wait_for(lambda: not said or log.exists() and log.read_text() == "said\n")
+    (directory / "of").rename(directory / "gone")
+    assert tree.stop() == 0
+    assert "cannot be written" not in tree.output()
+    assert (directory / "gone" / "filed.log").exists() == bool(said)
+
+
+def test_one_directory_that_is_gone_ends_the_following_of_all(declare, directory):
+    declare.service("filed", "sleep 1000", log=f"file:{directory}")
+    declare.service("talker", shell("echo said; exec sleep 1000"))
+    tree = declare.start()
+    tree.wait_state("talker", "up")
+    wait_for(lambda: "said" in tree.orlop("logs", "talker").stdout, message="nothing was said")
+    directory.rename(f"{directory}.gone")
+    follower = subprocess.Popen(
+        ["nsenter", "-p", "-m", "-t", str(tree.init), ORLOP, "logs", "-f"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert follower.stdout.readline() == "talker | said\n"
+    assert "filed: " in follower.stderr.readline()
+    assert tree.orlop("logs").returncode == 111
+    assert follower.poll() is None
+    assert tree.stop() == 0
+    follower.communicate(timeout=30)
 
 
 def test_logs_tells_nothing_of_what_cannot_be_read(declare):

@@ -79,6 +79,27 @@ static void test_logs_below_a_write_path(void **state)
 	assert_int_equal(compile("write = ?/srv/logs\n"), 0);
 }
 
+/* Each start would fail, five times, and nothing that was checked had said why. */
+static void test_a_directory_that_is_missing(void **state)
+{
+	(void)state;
+	assert_int_equal(compile("directory = /nosuch/d\n"), 0);
+	assert_true(declared_notice("a.ini:2: directory: found \"/nosuch/d\" (No such file or "
+				    "directory), expected a directory, unless something makes it"));
+	assert_int_equal(compile("directory = /dev/null\n"), 0);
+	assert_true(declared_notice("a.ini:2: directory: found \"/dev/null\" (Not a directory)"));
+}
+
+static void test_a_directory_that_is_there_or_will_be(void **state)
+{
+	(void)state;
+	assert_int_equal(compile("directory = /usr\n"), 0);
+	assert_int_equal(compile(""), 0);
+	bed.image = true;
+	assert_int_equal(compile("write = /nosuch/w\ndirectory = /nosuch/w/d\n"), 0);
+	assert_false(declared_notice("directory: found"));
+}
+
 int main(void)
 {
 	struct CMUnitTest const tests[] = {
@@ -89,6 +110,8 @@ int main(void)
 		DECLARED(test_an_image),
 		DECLARED(test_an_image_that_is_being_made),
 		DECLARED(test_logs_below_a_write_path),
+		DECLARED(test_a_directory_that_is_missing),
+		DECLARED(test_a_directory_that_is_there_or_will_be),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,7 +66,8 @@ static void an_unknown_name_is_not_told_or_a_probe_is_found(void **state)
 	(void)tables_add("mail ready", PLAN_PROBE);
 	header->visible--;
 	assert_int_equal(pick_slots(&pick, tables.plan, names, 4, &problem), -ENOENT);
-	assert_string_equal(text_string(&problem), "no such service: mial, worker@3, mail ready");
+	assert_string_equal(text_string(&problem),
+			    "no such service: mial, worker@3, mail ready; there are mail worker");
 	assert_int_equal(pick.count, 0);
 	pick_free(&pick);
 	text_free(&problem);

@@ -36,7 +36,6 @@ static void test_roles(void **state)
 	assert_string_equal(choose("c"), "c");
 	assert_string_equal(choose(" d,, c "), "cd");
 	assert_string_equal(choose("e"), ""); /* off here: neither it nor its needs */
-	assert_string_equal(choose("f"), "");
 	assert_string_equal(choose("none"), "");
 	declared_no_fault();
 }
@@ -57,12 +56,20 @@ static void test_a_name_that_is_not_there(void **state)
 	declared_fault("--services: found \"nosuch\", expected the name of a service");
 }
 
+static void test_a_service_of_the_build_is_left_out_in_silence(void **state)
+{
+	(void)state;
+	assert_string_equal(choose("c,f"), "c");
+	declared_fault("--services: found \"f\", which is of phase = build, expected a service");
+}
+
 int main(void)
 {
 	struct CMUnitTest const tests[] = {
 		DECLARED(test_roles),
 		DECLARED(test_all),
 		DECLARED(test_a_name_that_is_not_there),
+		DECLARED(test_a_service_of_the_build_is_left_out_in_silence),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

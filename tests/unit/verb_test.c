@@ -77,7 +77,7 @@ static void garbage_is_taken_for_a_record(void **state)
 	refused(0, 0);
 	refused(0, VERB_MAGIC + 1);
 	refused(4, 0);
-	refused(4, VERB_RELOAD + 1);
+	refused(4, VERB_UPGRADE + 1);
 	refused(4, VERB_START - 1);
 	refused(4, VERB_SHUTDOWN + 1);
 	refused(4, UINT32_MAX);
@@ -91,7 +91,7 @@ static void a_verb_is_not_known(void **state)
 	for (uint32_t kind = 0; kind < 64; kind++) {
 		unsigned char record[VERB_SIZE];
 		struct verb verb = { .kind = kind };
-		int const known = (kind >= VERB_SPAWN && kind <= VERB_RELOAD) ||
+		int const known = (kind >= VERB_SPAWN && kind <= VERB_UPGRADE) ||
 				  (kind >= VERB_START && kind <= VERB_SHUTDOWN);
 
 		verb_pack(record, &verb);
