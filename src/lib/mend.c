@@ -270,7 +270,7 @@ static int check_name(struct target const *target, struct mend_change const *cha
 	wait_for_directory(target->directory);
 	error = sys_newfstatat(target->directory, target->name, &again, AT_SYMLINK_NOFOLLOW);
 	if (error < 0)
-		return error == -ENOENT ? -MEND_CHANGED : error;
+		return error; /* -ENOENT: there is nothing left to be given away */
 	if (is_linked(&again, change))
 		return -MEND_HARD_LINK;
 	return entry_same(status, &again) && status->st_ctim.tv_sec == again.st_ctim.tv_sec &&

@@ -204,7 +204,8 @@ def test_a_file_that_does_not_do_ends_the_container(declare, upgradable, broken)
     wait_for(lambda: tree.services()["one"]["pid"] not in (None, before))
     # And what the upgrade took is nothing that a service is given.
     sleeper = wait_for(lambda: process(tree, "sleep"))
-    assert sorted(os.listdir(f"/proc/{sleeper}/fd")) == ["0", "1", "2"]
+    # Its loader has a library open for a moment.
+    wait_for(lambda: sorted(os.listdir(f"/proc/{sleeper}/fd")) == ["0", "1", "2"])
     assert tree.stop() == 0
 
 
