@@ -2,6 +2,7 @@
 /* One child at a time; see child.h. */
 #include "build/child.h"
 
+#include "lib/exit_code.h"
 #include "sys/sys.h"
 
 #include <errno.h>
@@ -10,7 +11,6 @@
 #include <skalibs/strerr.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static _Noreturn void become(struct child const *child, int parent, int output)
@@ -28,19 +28,6 @@ static _Noreturn void become(struct child const *child, int parent, int output)
 				   (char *const *)child->environment);
 	strerr_warn(PROG, " build: cannot run ", child->program, ": ", strerror(-error));
 	sys_exit(CHILD_NOT_RUN);
-}
-
-static int wait_for(int pid)
-{
-	int status;
-	int result;
-
-	do
-		result = sys_wait4(pid, &status, 0, NULL);
-	while (result == -EINTR);
-	if (result < 0)
-		return result;
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 /* Keeps the last line that is not empty, whole or not. */
@@ -103,6 +90,6 @@ int child_run(struct child const *child)
 		(void)sys_close(ends[0]); /* nothing was written */
 	if (pid < 0)
 		return pid;
-	status = wait_for(pid);
+	status = exit_code_of(pid);
 	return error < 0 && status == 0 ? error : status;
 }

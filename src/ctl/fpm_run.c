@@ -2,6 +2,7 @@
 /* Words, environment, pipe and child of `php-fpm -tt`; see fpm_run.h. */
 #include "ctl/fpm_run.h"
 
+#include "lib/exit_code.h"
 #include "lib/text.h"
 #include "sys/moment.h"
 #include "sys/sys.h"
@@ -13,7 +14,6 @@
 #include <skalibs/genalloc.h>
 #include <spawn.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #define FPM "php-fpm"
 
@@ -187,19 +187,6 @@ static int spawn(struct command *c, int out, pid_t *pid)
 	return -error;
 }
 
-static int finish(int pid)
-{
-	int status;
-	int result;
-
-	do
-		result = sys_wait4(pid, &status, 0, NULL);
-	while (result == -EINTR);
-	if (result < 0)
-		return result;
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-}
-
 static int run(struct command *c, struct plan_slot const *slot, bool root, stralloc *output)
 {
 	pid_t pid = 0;
@@ -221,7 +208,7 @@ static int run(struct command *c, struct plan_slot const *slot, bool root, stral
 		return error;
 	if (error < 0)
 		(void)sys_kill(-pid, SIGKILL); /* it may have ended meanwhile */
-	status = finish(pid);
+	status = exit_code_of(pid);
 	return error < 0 ? error : status;
 }
 

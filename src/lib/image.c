@@ -2,6 +2,7 @@
 /* Running orlop-plan --image and mapping what it wrote; see image.h. */
 #include "lib/image.h"
 
+#include "lib/exit_code.h"
 #include "lib/text.h"
 #include "sys/sys.h"
 #include "wire/descriptors.h"
@@ -11,20 +12,6 @@
 #include <spawn.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
-
-static int wait_for(int pid)
-{
-	int status;
-	int result;
-
-	do
-		result = sys_wait4(pid, &status, 0, NULL);
-	while (result == -EINTR);
-	if (result < 0)
-		return result;
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-}
 
 int image_run(char const *const *words, char const *const *environment, int plan)
 {
@@ -41,7 +28,7 @@ int image_run(char const *const *words, char const *const *environment, int plan
 		error = posix_spawn(&pid, "/proc/self/exe", &actions, NULL, (char *const *)words,
 				    (char *const *)environment);
 	posix_spawn_file_actions_destroy(&actions);
-	return error ? -error : wait_for(pid);
+	return error ? -error : exit_code_of(pid);
 }
 
 static int map(struct image *image, int fd)
